@@ -5,8 +5,6 @@ import type {
   AwsBinding,
   AwsBindings as AwsBindingMethods,
   ConnectDetails,
-  Events as EventMethods,
-  EventQuery,
   FeedEvent,
   Reason,
   Region,
@@ -14,25 +12,40 @@ import type {
   Resources,
 } from './lib/types.js';
 
+export type * from './lib/input.js';
 export type * from './lib/types.js';
 
 /** How to reach Kraiter. */
 export interface KraiterOptions {
-  /** Kraiter's address, such as `https://kraiter.example.com`. On a page that Kraiter serves: `''`. */
-  baseUrl: string;
-  /** The organisation's API key. Omit it in a browser: requests then use the session's cookie. */
+  /**
+   * Kraiter's address, such as `https://kraiter.example.com`. On a page that Kraiter serves: `''`. Defaults to the
+   * environment variable `KRAITER_BASE_URL`, except in a browser.
+   */
+  baseUrl?: string | undefined;
+  /**
+   * The organisation's API key. Omit it in a browser: requests then use the session's cookie. Elsewhere it defaults to the
+   * environment variable `KRAITER_API_KEY`.
+   */
   apiKey?: string | undefined;
   /**
    * Maximum automatic retries, from 0 to 10. Defaults to 3. A request is retried after a network error, a 5xx or a 429
    * response, and only if repeating it has no further effect.
    */
   maxRetries?: number | undefined;
+  /** Milliseconds after which an attempt fails with the code `timeout`. Defaults to 30,000, and more for a large body. */
+  timeout?: number | undefined;
+  /** Replaces the platform's `fetch`, for example to use a proxy. */
+  fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined;
+  /** Headers of every request, for example for a proxy. Those that the API needs can't be replaced. */
+  headers?: Record<string, string> | undefined;
 }
 
 /** Options of every method. */
 export interface Options {
   /** Aborts the request. The method then rejects with the code `aborted`; the API may have acted on the request. */
   signal?: AbortSignal | undefined;
+  /** Replaces the client's `timeout`. */
+  timeout?: number | undefined;
 }
 
 /** Options of methods that create or send something. */
@@ -47,33 +60,19 @@ export interface CreateOptions extends Options {
 
 /** A client of one organisation. The first request loads the WebAssembly module. */
 export declare class Kraiter {
-  constructor(options: KraiterOptions);
+  constructor(options?: KraiterOptions);
 }
 
 /** The resources of a client. */
 export interface Kraiter extends Resources {
   /** The connection to the customer's AWS account. */
   readonly awsBinding: AwsBindings;
-  /** The event feed: what happened to emails and to the connection, numbered without gaps. */
-  readonly events: Events;
-}
-
-/** The event feed: what happened to emails and to the connection, numbered without gaps. */
-export interface Events extends EventMethods {
-  /**
-   * Yields the events after the number `after`, which defaults to 0, until the newest one. Store the number of the last event
-   * that you have processed, and pass it as `after` the next time.
-   */
-  list(
-    query?: Omit<EventQuery, 'after'> & { after?: number },
-    options?: Options,
-  ): AsyncGenerator<FeedEvent, void, undefined>;
 }
 
 /** The connection to the customer's AWS account. */
 export interface AwsBindings extends AwsBindingMethods {
   /** Starts a flow that guides a person from "not connected" to "connected". `free()` or the signal ends it. */
-  flow(options?: Options): ConnectFlow;
+  flow(options?: Pick<Options, 'signal'>): ConnectFlow;
 }
 
 /**
@@ -134,7 +133,8 @@ export type FlowState =
  * - `module_failed`: The WebAssembly module failed.
  * - `invalid_webhook`: A webhook isn't authentic, or too old.
  * - `invalid_url`: `baseUrl` isn't an `https://` URL.
- * - `invalid_max_retries`: `maxRetries` isn't a whole number from 0 to 10.
+ * - `invalid_option`: An option of the client or of a method is invalid; `field` names it.
+ * - `invalid_content`: A file can't be read, or a React component can't be rendered; `field` names it.
  */
 export type KraiterErrorCode =
   | ApiErrorCode
@@ -146,7 +146,8 @@ export type KraiterErrorCode =
   | 'module_failed'
   | 'invalid_webhook'
   | 'invalid_url'
-  | 'invalid_max_retries';
+  | 'invalid_option'
+  | 'invalid_content';
 
 /** The error that every method rejects with. */
 export declare class KraiterError extends Error {

@@ -6,11 +6,13 @@
 import bytes from './dist/kraiter_bg.wasm';
 
 import { PlatformKraiter } from './lib/client.js';
+import { system } from './lib/system.js';
 
 export { isKraiterError, KraiterError } from './lib/error.js';
 export { verifyWebhook } from './lib/verify.js';
 
 const platform = {
+  system,
   source: () => bytes,
   help:
     'If the runtime forbids compiling WebAssembly, bundle the package with the condition "workerd" (Cloudflare Workers) ' +

@@ -1,7 +1,7 @@
 // Generated from the API contract by `cargo xtask generate`. Do not edit.
 
-/** The resources of a client. `call` sends a request to a route. */
-export const resources = (call) => ({
+/** The resources of a client. `call` sends a request to a route, `list` to one that responds with a list. */
+export const resources = (call, list) => ({
   awsBinding: {
     get: (options) => call('GetAwsBinding', { options }),
     create: (role, options) => call('CreateAwsBinding', { body: role, options }),
@@ -12,7 +12,7 @@ export const resources = (call) => ({
     setUpEvents: (events, options) => call('SetUpEvents', { body: events ?? {}, options }),
   },
   identities: {
-    list: (query, options) => call('ListIdentities', { query, options }),
+    list: (query, options) => list('ListIdentities', { query, options }),
     create: (identity, options) => call('CreateIdentity', { body: identity, options }),
     get: (id, options) => call('GetIdentity', { path: `${id}`, options }),
     delete: (id, options) => call('DeleteIdentity', { path: `${id}`, options }),
@@ -21,7 +21,7 @@ export const resources = (call) => ({
     zoneFile: (id, options) => call('GetIdentityZone', { path: `${id}`, options }),
   },
   templates: {
-    list: (query, options) => call('ListTemplates', { query, options }),
+    list: (query, options) => list('ListTemplates', { query, options }),
     create: (draft, options) => call('CreateTemplate', { body: draft, options }),
     previewDraft: (previewDraft, options) => call('PreviewDraft', { body: previewDraft, options }),
     get: (id, query, options) => call('GetTemplate', { path: `${id}`, query, options }),
@@ -33,17 +33,18 @@ export const resources = (call) => ({
     send: (email, options) => call('SendEmail', { body: email, options }),
     dryRun: (email, options) => call('DryRunEmail', { body: email, options }),
     batch: (emails, options) => call('SendBatch', { body: { emails }, options }),
-    list: (query, options) => call('ListEmails', { query, options }),
+    list: (query, options) => list('ListEmails', { query, options }),
     get: (id, options) => call('GetEmail', { path: `${id}`, options }),
     content: (id, options) => call('GetEmailContent', { path: `${id}`, options }),
     cancel: (id, options) => call('CancelEmail', { path: `${id}`, options }),
+    update: (id, email, options) => call('UpdateEmail', { path: `${id}`, body: email, options }),
   },
   sending: {
     get: (options) => call('GetSending', { options }),
     reputation: (options) => call('GetReputation', { options }),
   },
   suppressions: {
-    list: (query, options) => call('ListSuppressions', { query, options }),
+    list: (query, options) => list('ListSuppressions', { query, options }),
     create: (suppression, options) => call('CreateSuppression', { body: suppression, options }),
     importCsv: (csv, options) => call('ImportSuppressions', { body: `${csv}`, options }),
     exportCsv: (options) => call('ExportSuppressions', { options }),
@@ -51,28 +52,28 @@ export const resources = (call) => ({
     delete: (address, options) => call('DeleteSuppression', { path: `${address}`, options }),
   },
   events: {
-    page: (query, options) => call('ListEvents', { query, options }),
+    list: (query, options) => list('ListEvents', { query, options }),
   },
   awsCalls: {
-    list: (query, options) => call('ListAwsCalls', { query, options }),
+    list: (query, options) => list('ListAwsCalls', { query, options }),
     exportCsv: (query, options) => call('ExportAwsCalls', { query, options }),
   },
   requests: {
-    list: (query, options) => call('ListRequests', { query, options }),
+    list: (query, options) => list('ListRequests', { query, options }),
   },
   webhooks: {
-    list: (options) => call('ListWebhooks', { options }),
+    list: (options) => list('ListWebhooks', { options }),
     create: (webhook, options) => call('CreateWebhook', { body: webhook, options }),
     get: (id, options) => call('GetWebhook', { path: `${id}`, options }),
     update: (id, webhook, options) => call('UpdateWebhook', { path: `${id}`, body: webhook ?? {}, options }),
     delete: (id, options) => call('DeleteWebhook', { path: `${id}`, options }),
     rotateSecret: (id, options) => call('RotateWebhookSecret', { path: `${id}`, options }),
     test: (id, options) => call('TestWebhook', { path: `${id}`, options }),
-    deliveries: (id, query, options) => call('ListWebhookDeliveries', { path: `${id}`, query, options }),
+    deliveries: (id, query, options) => list('ListWebhookDeliveries', { path: `${id}`, query, options }),
     replay: (id, replay, options) => call('ReplayWebhook', { path: `${id}`, body: replay ?? {}, options }),
   },
   apiKeys: {
-    list: (options) => call('ListApiKeys', { options }),
+    list: (options) => list('ListApiKeys', { options }),
     create: (apiKey, options) => call('CreateApiKey', { body: apiKey, options }),
     delete: (id, options) => call('DeleteApiKey', { path: `${id}`, options }),
   },
@@ -86,7 +87,7 @@ export const resources = (call) => ({
     update: (settings, options) => call('UpdateSettings', { body: settings ?? {}, options }),
   },
   regions: {
-    list: (options) => call('ListRegions', { options }),
+    list: (options) => list('ListRegions', { options }),
   },
   metrics: {
     get: (query, options) => call('GetEmailMetrics', { query, options }),

@@ -1,6 +1,7 @@
 // Generated from the API contract by `cargo xtask generate`. Do not edit.
 
 import type { CreateOptions, Options } from '../index.js';
+import type { ApiResult, EmailInput, List } from './input.js';
 
 /** Any JSON value. */
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
@@ -42,40 +43,40 @@ export interface Resources {
 /** The connection to the customer's AWS account. */
 export interface AwsBindings {
   /** Get the connection. */
-  get(options?: Options): Promise<AwsBinding>;
+  get(options?: Options): Promise<ApiResult<AwsBinding>>;
   /**
    * Register a role created by hand.
    *
    * Kraiter then checks the role: AssumeRole must succeed with the external ID and be refused
    * without it.
    */
-  create(role: RegisterRole, options?: CreateOptions): Promise<AwsBinding>;
+  create(role: RegisterRole, options?: CreateOptions): Promise<ApiResult<AwsBinding>>;
   /**
    * Disconnect the AWS account.
    *
    * Deletes nothing in the customer's AWS account.
    */
-  disconnect(options?: Options): Promise<AwsBinding>;
+  disconnect(options?: Options): Promise<ApiResult<AwsBinding>>;
   /**
    * Create a quick-create link.
    *
    * The connection becomes active when the stack is complete. A connection that works keeps working
    * in the meantime.
    */
-  connect(region: ConnectRegion, options?: CreateOptions): Promise<ConnectDetails>;
+  connect(region: ConnectRegion, options?: CreateOptions): Promise<ApiResult<ConnectDetails>>;
   /**
    * Verify the connection now.
    *
    * AssumeRole must succeed with the external ID and be refused without it.
    */
-  verify(options?: Options): Promise<Verification>;
+  verify(options?: Options): Promise<ApiResult<Verification>>;
   /**
    * Check the role's permissions.
    *
    * Uses calls that change nothing: each only reads, names something that does not exist, or names
    * something that already exists. A permission is `unknown` if no such call is possible.
    */
-  audit(options?: Options): Promise<PermissionAudit>;
+  audit(options?: Options): Promise<ApiResult<PermissionAudit>>;
   /**
    * Set up delivery events.
    *
@@ -83,7 +84,7 @@ export interface AwsBindings {
    * for a topic of yours, its event destination. Calling it again changes nothing except the
    * webhook URL, which is new each time.
    */
-  setUpEvents(events?: SetUpEvents, options?: CreateOptions): Promise<EventsSetUp>;
+  setUpEvents(events?: SetUpEvents, options?: CreateOptions): Promise<ApiResult<EventsSetUp>>;
 }
 
 /** The connection to the customer's AWS account. */
@@ -489,16 +490,16 @@ export interface Identities {
    * Lists the identities that SES has. If a region fails, `problems` names it and the response
    * lists the others.
    */
-  list(query?: IdentityQuery, options?: Options): Promise<IdentityList>;
+  list(query?: IdentityQuery, options?: Options): List<IdentityList>;
   /**
    * Add a sender identity.
    *
    * DNS records verify a domain. A link that Amazon sends by email verifies an address. The
    * response is 200 if SES already has the identity.
    */
-  create(identity: CreateIdentity, options?: CreateOptions): Promise<Identity>;
+  create(identity: CreateIdentity, options?: CreateOptions): Promise<ApiResult<Identity>>;
   /** Get a sender identity. */
-  get(id: string, options?: Options): Promise<Identity>;
+  get(id: string, options?: Options): Promise<ApiResult<Identity>>;
   /**
    * Delete a sender identity.
    *
@@ -506,14 +507,14 @@ export interface Identities {
    */
   delete(id: string, options?: Options): Promise<void>;
   /** Change a domain's DKIM key. */
-  setDkim(id: string, dkimChoice: DkimChoice, options?: Options): Promise<Identity>;
+  setDkim(id: string, dkimChoice: DkimChoice, options?: Options): Promise<ApiResult<Identity>>;
   /**
    * Check a domain's DNS records.
    *
    * Reports whether each record is found, missing, different or still pending, and advises on SPF
    * and DMARC.
    */
-  checkDns(id: string, options?: Options): Promise<DnsCheck>;
+  checkDns(id: string, options?: Options): Promise<ApiResult<DnsCheck>>;
   /** Get a domain's DNS records as a zone file. */
   zoneFile(id: string, options?: Options): Promise<string>;
 }
@@ -671,6 +672,7 @@ export type ApiErrorCode =
   | 'duplicate_header'
   | 'duplicate_tag'
   | 'email_not_cancellable'
+  | 'email_not_scheduled'
   | 'email_too_large'
   | 'encrypted_private_key'
   | 'events_active'
@@ -750,7 +752,6 @@ export type ApiErrorCode =
   | 'not_a_domain'
   | 'not_connected'
   | 'not_found'
-  | 'not_in_batch'
   | 'organisation_suspended'
   | 'other_external_id_accepted'
   | 'permission_missing'
@@ -962,23 +963,23 @@ export type AdviceAction = 'keep' | 'publish' | 'change' | 'fix_manually' | 'wai
 /** Reusable emails with variables. */
 export interface Templates {
   /** List templates. */
-  list(query?: PageQuery, options?: Options): Promise<TemplatePage>;
+  list(query?: PageQuery, options?: Options): List<TemplatePage>;
   /** Create a template. */
-  create(draft: TemplateDraft, options?: CreateOptions): Promise<Template>;
+  create(draft: TemplateDraft, options?: CreateOptions): Promise<ApiResult<Template>>;
   /**
    * Preview a draft.
    *
    * Stores nothing.
    */
-  previewDraft(previewDraft: TemplatePreviewDraft, options?: Options): Promise<TemplatePreview>;
+  previewDraft(previewDraft: TemplatePreviewDraft, options?: Options): Promise<ApiResult<TemplatePreview>>;
   /** Get a template. */
-  get(id: string, query?: TemplateVersion, options?: Options): Promise<Template>;
+  get(id: string, query?: TemplateVersion, options?: Options): Promise<ApiResult<Template>>;
   /**
    * Update a template.
    *
    * Replaces the whole template with a new version. Without a change, no version is created.
    */
-  update(id: string, update: TemplateUpdate, options?: Options): Promise<Template>;
+  update(id: string, update: TemplateUpdate, options?: Options): Promise<ApiResult<Template>>;
   /**
    * Delete a template.
    *
@@ -986,7 +987,7 @@ export interface Templates {
    */
   delete(id: string, options?: Options): Promise<void>;
   /** Preview a template. */
-  preview(id: string, filling?: TemplateFilling, options?: Options): Promise<TemplatePreview>;
+  preview(id: string, filling?: TemplateFilling, options?: Options): Promise<ApiResult<TemplatePreview>>;
 }
 
 /** Query parameters of `templates.list`. */
@@ -1145,7 +1146,7 @@ export interface Emails {
    * arrives. If the region has no events, `delivery` decides. Suppressed recipients are removed and
    * named; the others get the email.
    */
-  send(email: SendEmail, options?: CreateOptions): Promise<SentEmail>;
+  send(email: EmailInput, options?: CreateOptions): Promise<ApiResult<SentEmail>>;
   /**
    * Find out what would happen to an email.
    *
@@ -1153,15 +1154,15 @@ export interface Emails {
    * computed from the current state; it can change until the email is sent. Nothing is sent or
    * stored. Tracking isn't checked.
    */
-  dryRun(email: SendEmail, options?: Options): Promise<EmailDryRun>;
+  dryRun(email: EmailInput, options?: Options): Promise<ApiResult<EmailDryRun>>;
   /**
    * Send up to 100 emails.
    *
    * Each email is accepted or refused on its own: `data` has one item per email, in the same order.
-   * An email with files, or with more than 256 KiB of HTML and text, is refused with
-   * `not_in_batch`. The whole request fails if it is not a list of 1 to 100 emails.
+   * All emails, with their files, may have 4 MiB of JSON together. The whole request fails if it is
+   * not a list of 1 to 100 emails.
    */
-  batch(emails: SendEmail[], options?: CreateOptions): Promise<SentBatch>;
+  batch(emails: EmailInput[], options?: CreateOptions): Promise<ApiResult<SentBatch>>;
   /**
    * List emails.
    *
@@ -1169,23 +1170,31 @@ export interface Emails {
    * million, so a page may have fewer emails than `limit`, or none, while `nextCursor` isn't null:
    * continue until it is.
    */
-  list(query?: EmailQuery, options?: Options): Promise<EmailPage>;
+  list(query?: EmailQuery, options?: Options): List<EmailPage>;
   /** Get an email and its events. */
-  get(id: string, options?: Options): Promise<Email>;
+  get(id: string, options?: Options): Promise<ApiResult<Email>>;
   /**
    * Get the content of an email that is not finished.
    *
    * Kraiter stores the content of an email only until SES has accepted or refused it. Don't show
    * the HTML outside of a sandbox: it may contain whatever the sender wrote.
    */
-  content(id: string, options?: Options): Promise<EmailContent>;
+  content(id: string, options?: Options): Promise<ApiResult<EmailContent>>;
   /**
    * Cancel an email.
    *
    * An email can be cancelled as long as SES was never called for it: if it is scheduled or queued.
    * Cancelling it again changes nothing.
    */
-  cancel(id: string, options?: Options): Promise<SentEmail>;
+  cancel(id: string, options?: Options): Promise<ApiResult<SentEmail>>;
+  /**
+   * Move a scheduled email.
+   *
+   * A scheduled email can be moved to any time within the next 30 days, until that time has come.
+   * The email is either sent at the new time or, if the request fails with `email_not_scheduled`,
+   * at the old one.
+   */
+  update(id: string, email: UpdateEmail, options?: Options): Promise<ApiResult<Email>>;
 }
 
 /** An email to send. It has a `subject` and `html` or `text`, or a `template`. */
@@ -1228,7 +1237,7 @@ export interface WrittenEmail {
    */
   tracking?: Tracking | null | undefined;
   /** Time at which to send the email (RFC 3339), at most 30 days ahead. Defaults to now. */
-  scheduledAt?: string | null | undefined;
+  scheduledAt?: string | Date | null | undefined;
   /** Adds a one-click unsubscribe link (RFC 8058). The email must have exactly one recipient. */
   unsubscribe?: boolean | undefined;
   /** Files to attach. */
@@ -1298,7 +1307,7 @@ export interface TemplateEmail {
    */
   tracking?: Tracking | null | undefined;
   /** Time at which to send the email (RFC 3339), at most 30 days ahead. Defaults to now. */
-  scheduledAt?: string | null | undefined;
+  scheduledAt?: string | Date | null | undefined;
   /** Adds a one-click unsubscribe link (RFC 8058). The email must have exactly one recipient. */
   unsubscribe?: boolean | undefined;
   /** Files to attach. */
@@ -1491,9 +1500,9 @@ export interface EmailQuery {
   /** The region that the email is sent from. */
   region?: string | undefined;
   /** Emails accepted at this time or later (RFC 3339). */
-  since?: string | undefined;
+  since?: string | Date | undefined;
   /** Emails accepted before this time (RFC 3339). */
-  until?: string | undefined;
+  until?: string | Date | undefined;
 }
 
 /** A page of emails, newest first. */
@@ -1617,6 +1626,7 @@ export interface EmailStep {
  * - `unconfirmed`: The response of SES was lost.
  * - `retried`: No event confirmed the email, so Kraiter sent it again.
  * - `confirmed`: An event confirmed that SES had accepted the email.
+ * - `rescheduled`: The email was scheduled for another time.
  * - `cancelled`: The email was cancelled before it was sent.
  * - `gave_up`: Kraiter stopped trying. Whether SES accepted the email is unknown.
  * - `unmatched_event`: A bounce or complaint named no recipient of the email, which had several. So
@@ -1629,6 +1639,7 @@ export type EmailStepKind =
   | 'unconfirmed'
   | 'retried'
   | 'confirmed'
+  | 'rescheduled'
   | 'cancelled'
   | 'gave_up'
   | 'unmatched_event';
@@ -1883,6 +1894,12 @@ export interface EmailContent {
   text: string | null;
 }
 
+/** A change of a scheduled email. */
+export interface UpdateEmail {
+  /** Time at which to send the email (RFC 3339), at most 30 days ahead. */
+  scheduledAt: string | Date;
+}
+
 /** The queue, and bounce and complaint rates. */
 export interface Sending {
   /**
@@ -1891,7 +1908,7 @@ export interface Sending {
    * Queue length, send rate and the reason for a hold, per region. SES counts its limits in
    * recipients.
    */
-  get(options?: Options): Promise<SendingStatus>;
+  get(options?: Options): Promise<ApiResult<SendingStatus>>;
   /**
    * Get bounce and complaint rates.
    *
@@ -1899,7 +1916,7 @@ export interface Sending {
    * without bounces of addresses on the account's own suppression list. AWS measures the whole
    * account, including email that is not sent through Kraiter.
    */
-  reputation(options?: Options): Promise<Reputation>;
+  reputation(options?: Options): Promise<ApiResult<Reputation>>;
 }
 
 /** The queue and the sending limits of each region. */
@@ -1981,13 +1998,13 @@ export type RateLevel = 'too_few' | 'good' | 'watch' | 'review' | 'pause';
 /** The addresses that Kraiter doesn't send to. */
 export interface Suppressions {
   /** List suppressed addresses. */
-  list(query?: SuppressionQuery, options?: Options): Promise<SuppressionPage>;
+  list(query?: SuppressionQuery, options?: Options): List<SuppressionPage>;
   /**
    * Suppress an address.
    *
    * An address that is already suppressed keeps its first reason.
    */
-  create(suppression: CreateSuppression, options?: CreateOptions): Promise<Suppression>;
+  create(suppression: CreateSuppression, options?: CreateOptions): Promise<ApiResult<Suppression>>;
   /**
    * Import suppressed addresses.
    *
@@ -1995,7 +2012,7 @@ export interface Suppressions {
    * most 10,000 addresses and 1 MiB. If any row is invalid, nothing is imported and the response
    * names the rows.
    */
-  importCsv(csv: string, options?: CreateOptions): Promise<SuppressionImport>;
+  importCsv(csv: string, options?: CreateOptions): Promise<ApiResult<SuppressionImport>>;
   /**
    * Export suppressed addresses.
    *
@@ -2003,7 +2020,7 @@ export interface Suppressions {
    */
   exportCsv(options?: Options): Promise<string>;
   /** Get a suppressed address. */
-  get(address: string, options?: Options): Promise<Suppression>;
+  get(address: string, options?: Options): Promise<ApiResult<Suppression>>;
   /**
    * Remove an address from the suppression list.
    *
@@ -2070,13 +2087,13 @@ export interface Events {
    * that you have processed as `after`; an empty page means that you know them all. Events are
    * stored as long as emails.
    */
-  page(query?: EventQuery, options?: Options): Promise<FeedPage>;
+  list(query?: EventQuery, options?: Options): List<FeedPage>;
 }
 
-/** Query parameters of `events.page`. */
+/** Query parameters of `events.list`. */
 export interface EventQuery {
   /** The number of the last event that you know. Defaults to 0. */
-  after?: string | undefined;
+  after?: number | undefined;
   /** The maximum number of events, up to 100. Defaults to 100. */
   limit?: number | undefined;
 }
@@ -2649,7 +2666,7 @@ export interface AwsCalls {
    * CloudTrail. Calls that send emails are listed as long as the email is stored, at the time it
    * was accepted; other calls for 30 days. `cloudTrail` has queries for the same time range.
    */
-  list(query?: AwsCallQuery, options?: Options): Promise<AwsCallPage>;
+  list(query?: AwsCallQuery, options?: Options): List<AwsCallPage>;
   /**
    * Export calls to AWS.
    *
@@ -2664,10 +2681,10 @@ export interface AwsCallQuery {
   limit?: number | undefined;
   /** The `nextCursor` of the previous page. */
   cursor?: string | undefined;
-  /** The earliest time, as in RFC 3339. */
-  since?: string | undefined;
-  /** The time after the last one, as in RFC 3339. */
-  until?: string | undefined;
+  /** The earliest time (RFC 3339). */
+  since?: string | Date | undefined;
+  /** The time after the last one (RFC 3339). */
+  until?: string | Date | undefined;
   /** Only calls of this operation, such as AssumeRole. */
   action?: string | undefined;
   /** Only calls with this result. */
@@ -2754,10 +2771,10 @@ export interface CloudTrailQueries {
 
 /** Query parameters of `awsCalls.exportCsv`. */
 export interface AwsCallFilter {
-  /** The earliest time, as in RFC 3339. */
-  since?: string | undefined;
-  /** The time after the last one, as in RFC 3339. */
-  until?: string | undefined;
+  /** The earliest time (RFC 3339). */
+  since?: string | Date | undefined;
+  /** The time after the last one (RFC 3339). */
+  until?: string | Date | undefined;
   /** Only calls of this operation, such as AssumeRole. */
   action?: string | undefined;
   /** Only calls with this result. */
@@ -2773,7 +2790,7 @@ export interface Requests {
    * newest first. Successful reads and sends aren't logged. At most 60 failures and 120 changes are
    * logged in a minute; `leftOut` counts the others.
    */
-  list(query?: RequestQuery, options?: Options): Promise<RequestPage>;
+  list(query?: RequestQuery, options?: Options): List<RequestPage>;
 }
 
 /** Query parameters of `requests.list`. */
@@ -2782,10 +2799,10 @@ export interface RequestQuery {
   limit?: number | undefined;
   /** The `nextCursor` of the previous page. */
   cursor?: string | undefined;
-  /** The earliest time, as in RFC 3339. */
-  since?: string | undefined;
-  /** The time after the last one, as in RFC 3339. */
-  until?: string | undefined;
+  /** The earliest time (RFC 3339). */
+  since?: string | Date | undefined;
+  /** The time after the last one (RFC 3339). */
+  until?: string | Date | undefined;
   /** A status such as 404, or a class such as 4xx. */
   status?: string | undefined;
   /** The pattern of a route, such as /v1/templates/{id}. */
@@ -2847,7 +2864,7 @@ export interface LoggedKey {
 /** The endpoints that events are delivered to. */
 export interface Webhooks {
   /** List webhook endpoints. */
-  list(options?: Options): Promise<WebhookList>;
+  list(options?: Options): List<WebhookList>;
   /**
    * Create a webhook endpoint.
    *
@@ -2855,15 +2872,15 @@ export interface Webhooks {
    * Webhooks](https://www.standardwebhooks.com). This also switches the event feed on. An
    * organisation has up to 10 endpoints.
    */
-  create(webhook: CreateWebhook, options?: CreateOptions): Promise<NewWebhook>;
+  create(webhook: CreateWebhook, options?: CreateOptions): Promise<ApiResult<NewWebhook>>;
   /** Get a webhook endpoint. */
-  get(id: string, options?: Options): Promise<Webhook>;
+  get(id: string, options?: Options): Promise<ApiResult<Webhook>>;
   /**
    * Change a webhook endpoint.
    *
    * Events of a disabled endpoint are not delivered automatically later: replay them.
    */
-  update(id: string, webhook?: UpdateWebhook, options?: Options): Promise<Webhook>;
+  update(id: string, webhook?: UpdateWebhook, options?: Options): Promise<ApiResult<Webhook>>;
   /**
    * Delete a webhook endpoint.
    *
@@ -2875,23 +2892,23 @@ export interface Webhooks {
    *
    * For 24 hours, webhooks have two signatures: with the new secret and with the former one.
    */
-  rotateSecret(id: string, options?: Options): Promise<RotatedSecret>;
+  rotateSecret(id: string, options?: Options): Promise<ApiResult<RotatedSecret>>;
   /**
    * Send a test event.
    *
    * Posts an event of the type `webhook.test` to the endpoint, once and also if it is disabled, and
    * waits for the response. It isn't in the feed.
    */
-  test(id: string, options?: Options): Promise<WebhookTest>;
+  test(id: string, options?: Options): Promise<ApiResult<WebhookTest>>;
   /** List a webhook endpoint's deliveries. */
-  deliveries(id: string, query?: PageQuery, options?: Options): Promise<WebhookDeliveryPage>;
+  deliveries(id: string, query?: PageQuery, options?: Options): List<WebhookDeliveryPage>;
   /**
    * Deliver events again.
    *
    * Delivers one event again, or up to 10,000 of those recorded in a time range. The receiver gets
    * them with the same `webhook-id` as before.
    */
-  replay(id: string, replay?: WebhookReplay, options?: Options): Promise<WebhookReplayed>;
+  replay(id: string, replay?: WebhookReplay, options?: Options): Promise<ApiResult<WebhookReplayed>>;
 }
 
 /** The organisation's endpoints. */
@@ -3043,9 +3060,9 @@ export interface WebhookReplay {
   /** The number of an event. */
   number?: number | null | undefined;
   /** The start of the range (RFC 3339). */
-  since?: string | null | undefined;
+  since?: string | Date | null | undefined;
   /** The end of the range (RFC 3339). Defaults to now. */
-  until?: string | null | undefined;
+  until?: string | Date | null | undefined;
 }
 
 /** The result of a replay. */
@@ -3057,13 +3074,13 @@ export interface WebhookReplayed {
 /** The organisation's API keys. */
 export interface ApiKeys {
   /** List API keys. */
-  list(options?: Options): Promise<ApiKeyList>;
+  list(options?: Options): List<ApiKeyList>;
   /**
    * Create an API key.
    *
    * The response is the only one that holds the key.
    */
-  create(apiKey: CreateApiKey, options?: CreateOptions): Promise<NewApiKey>;
+  create(apiKey: CreateApiKey, options?: CreateOptions): Promise<ApiResult<NewApiKey>>;
   /**
    * Revoke an API key.
    *
@@ -3106,7 +3123,7 @@ export interface ApiKey {
  * What an API key may do.
  *
  * - `full`: Everything.
- * - `sending`: Send and cancel emails, and get one by its ID.
+ * - `sending`: Send, move and cancel emails, and get one by its ID.
  * - `read`: Read everything and change nothing.
  */
 export type KeyScope = 'full' | 'sending' | 'read';
@@ -3131,7 +3148,7 @@ export interface CreateApiKey {
   /** What the key may do. Defaults to `full`. */
   scope?: KeyScope | null | undefined;
   /** Time at which the key stops working (RFC 3339). Defaults to never. */
-  expiresAt?: string | null | undefined;
+  expiresAt?: string | Date | null | undefined;
   /** What emails of the key are limited to. Only for a key with the scope `sending`. */
   restrictions?: KeyRestrictions | null | undefined;
   /**
@@ -3174,9 +3191,9 @@ export interface Sessions {
    *
    * For the dashboard's pages, which must send `x-kraiter-csrf`. The cookie lasts 12 hours.
    */
-  create(apiKey: string, options?: Options): Promise<Session>;
+  create(apiKey: string, options?: Options): Promise<ApiResult<Session>>;
   /** Get the current session. */
-  get(options?: Options): Promise<Session>;
+  get(options?: Options): Promise<ApiResult<Session>>;
   /** Sign out. */
   end(options?: Options): Promise<void>;
 }
@@ -3200,7 +3217,7 @@ export interface SessionOrganisation {
 /** The organisation's AWS account. */
 export interface Settings {
   /** Get the organisation's settings. */
-  get(options?: Options): Promise<OrganisationSettings>;
+  get(options?: Options): Promise<ApiResult<OrganisationSettings>>;
   /**
    * Change the organisation's settings.
    *
@@ -3208,7 +3225,7 @@ export interface Settings {
    * changes no email that doesn't ask for tracking. If AWS refuses to create one, the setting stays
    * off. The feed contains events from the moment it is switched on.
    */
-  update(settings?: UpdateSettings, options?: Options): Promise<OrganisationSettings>;
+  update(settings?: UpdateSettings, options?: Options): Promise<ApiResult<OrganisationSettings>>;
 }
 
 /** The organisation's settings. */
@@ -3246,7 +3263,7 @@ export interface UpdateSettings {
 /** The organisation's AWS account. */
 export interface Regions {
   /** List the regions where Amazon SES is available. */
-  list(options?: Options): Promise<RegionList>;
+  list(options?: Options): List<RegionList>;
 }
 
 /** The regions where Amazon SES is available. */
@@ -3282,15 +3299,15 @@ export interface Metrics {
    * values of each hour have numbers of their own. An email without a template or tag is in no
    * group, and one with several tags is in the groups of all of them.
    */
-  get(query?: MetricsQuery, options?: Options): Promise<EmailMetrics>;
+  get(query?: MetricsQuery, options?: Options): Promise<ApiResult<EmailMetrics>>;
 }
 
 /** Query parameters of `metrics.get`. */
 export interface MetricsQuery {
   /** Start of the range (RFC 3339). Defaults to 30 days before "to", or 24 hours by hour. */
-  from?: string | undefined;
+  from?: string | Date | undefined;
   /** End of the range (RFC 3339). Defaults to now. */
-  to?: string | undefined;
+  to?: string | Date | undefined;
   /** The length of an interval, in UTC. */
   by?: MetricsInterval | undefined;
   /** What the emails are also grouped by. */

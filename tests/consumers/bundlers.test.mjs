@@ -36,7 +36,11 @@ async function withRollup(file) {
   });
   await bundle.write({ file, format: 'esm' });
   await bundle.close();
-  assert.deepEqual(warnings, []);
+  // The package is optional.
+  assert.deepEqual(
+    warnings.filter((warning) => !warning.startsWith('"@react-email/render" is imported by')),
+    [],
+  );
 }
 
 const withVite = (file) =>
@@ -61,7 +65,12 @@ describe('a server bundled by', { concurrency: true }, () => {
     test(`${bundler} needs no other file`, async (t) => {
       const cwd = await emptyFolder(t);
       await bundle(join(cwd, name));
-      assert.deepEqual(await readdir(cwd), [name]);
+      // Vite's stand-in for the optional package @react-email/render is in the folder assets.
+      const files = await readdir(cwd);
+      assert.deepEqual(
+        files.filter((file) => file !== 'assets'),
+        [name],
+      );
       assert.deepEqual(await journeyOf(process.execPath, [name], { cwd }), EXPECTED);
     });
   }

@@ -140,6 +140,7 @@ export async function fakeApi(pages) {
     'POST /v1/aws-binding/events': () => [200, { region: 'eu-west-1', events: 'awaited', webhookUrl: null }],
     // The first attempt of the journey's email fails.
     'POST /v1/emails': ({ body }) => {
+      if (body.includes('Grüße') && JSON.parse(body).attachments[0].content !== 'YQ==') return missing();
       if (!body.includes('Grüße') || hasFailed) return [202, { id: 'eml_1', status: 'sent' }];
       hasFailed = true;
       return [
@@ -163,7 +164,12 @@ export async function fakeApi(pages) {
         ],
       },
     ],
-    'GET /v1/emails': () => [200, { data: [summary], nextCursor: null }],
+    // The list that is filtered has two pages.
+    'GET /v1/emails': ({ search }) => {
+      const hasNext = search?.includes('since') && !search?.includes('cursor');
+      return [200, { data: [summary], nextCursor: hasNext ? 'eml_1' : null }];
+    },
+    'PATCH /v1/emails/eml_1': () => [200, { ...summary, status: 'scheduled' }],
     'GET /v1/emails/eml_1': () => [
       200,
       {
@@ -261,7 +267,8 @@ export const EXPECTED = {
   domain: ['idn_1', true, '$ORIGIN example.com.', true],
   events: 'awaited',
   elsewhere: 'invalid_region',
-  email: ['sent', 1, null, 'Grüße', 'send', 'a.txt'],
+  email: ['sent', 1, null, 'Grüße', 'send', 'a.txt', 202],
+  iterated: ['eml_1', 'eml_1'],
   batch: ['queued', 'to'],
   region: {
     name: 'KraiterError',

@@ -51,11 +51,13 @@ export async function journey({ Kraiter, KraiterError, isKraiterError }, baseUrl
     to: ['b@example.com'],
     subject: 'Grüße',
     text: '✓',
-    attachments: [{ filename: 'a.txt', content: 'YQ==' }],
+    attachments: [{ filename: 'a.txt', content: new Uint8Array([97]) }],
   });
   const batch = await kraiter.emails.batch([{ from: 'a@example.com', to: 'b@example.com', subject: 'x', text: 'x' }]);
   const page = await kraiter.emails.list({ limit: 1, cursor: undefined });
   const email = await kraiter.emails.get(sent.id);
+  const iterated = [];
+  for await (const { id } of kraiter.emails.list({ since: new Date(0) })) iterated.push(id);
 
   /** @param {Promise<unknown>} promise */
   const outcome = async (promise) => {
@@ -92,7 +94,9 @@ export async function journey({ Kraiter, KraiterError, isKraiterError }, baseUrl
       email.subject,
       email.events[0]?.type,
       email.attachments[0]?.filename,
+      sent.lastResponse.status,
     ],
+    iterated,
     batch: batch.data.map((outcome) => ('error' in outcome ? outcome.error.field : outcome.status)),
     // @ts-expect-error: not a region
     region: await outcome(kraiter.awsBinding.connect({ region: 'mars' })),

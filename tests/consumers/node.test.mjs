@@ -77,9 +77,12 @@ test("the README's examples run unchanged", async () => {
       'GET /v1/emails/eml_1',
       'POST /v1/emails',
       'POST /v1/emails/batch',
+      'PATCH /v1/emails/eml_1',
+      'GET /v1/emails?status=bounced&limit=50',
+      'GET /v1/emails?since=2026-11-01T00%3A00%3A00.000Z&limit=100',
+      'GET /v1/emails?since=2026-11-01T00%3A00%3A00.000Z&limit=100&cursor=eml_1',
       'PUT /v1/settings',
       'GET /v1/events?after=0',
-      'GET /v1/events?after=1',
       'POST /v1/templates',
       'POST /v1/templates/tpl_1/preview',
       'POST /v1/emails',
@@ -140,7 +143,7 @@ test('the number of retries is limited', async () => {
   for (const maxRetries of [-1, 11, 1.5, NaN, '3', null]) {
     assert.throws(() => new Kraiter({ baseUrl: '', maxRetries }), {
       name: 'KraiterError',
-      code: 'invalid_max_retries',
+      code: 'invalid_option',
       field: 'maxRetries',
     });
   }

@@ -26,6 +26,7 @@ use self::{
     declaration::Declarations,
     method::{Method, Resource},
     schema::Schemas,
+    types::Type,
 };
 
 /// The first line of every generated file.
@@ -57,6 +58,9 @@ const RESOURCES: [(&str, &str); 12] = [
     ("apiKeys", "The organisation's API keys."),
     ("session", "The session of a person in a browser."),
 ];
+
+/// Schemas of requests for which callers may pass more, and the types of that in `lib/input.d.ts`.
+const INPUTS: [(&str, &str); 1] = [("SendEmail", "EmailInput")];
 
 /// The generated files.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,6 +106,7 @@ fn generate(document: &Value, routes: &[SdkRoute]) -> Result<Package, GenerateEr
     let mut declarations = Declarations::new(&schemas);
     let mut types = String::from(HEADER);
     types.push_str("\nimport type { CreateOptions, Options } from '../index.js';\n");
+    types.push_str("import type { ApiResult, EmailInput, List } from './input.js';\n");
     types.push_str("\n/** Any JSON value. */\n");
     types.push_str(
         "export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };\n",
@@ -145,14 +150,31 @@ fn signature(method: &Method) -> String {
     let mut parameters: Vec<String> = method.path.iter().map(|name| format!("{name}: string")).collect();
     parameters.extend(method.body.as_ref().map(|body| {
         let mark = if body.optional { "?" } else { "" };
-        format!("{}{mark}: {}", body.name, types::print(&body.kind, 2))
+        format!("{}{mark}: {}", body.name, types::print(&input(&body.kind), 2))
     }));
     parameters.extend(method.query.as_ref().map(|query| format!("query?: {}", query.interface)));
     parameters.push(format!("options?: {}", if method.idempotent { "CreateOptions" } else { "Options" }));
     let response = method.response.as_ref().map_or_else(|| "void".into(), |kind| types::print(kind, 2));
-    let line = format!("{}({}): Promise<{response}>", method.name, parameters.join(", "));
+    let result = match method.response {
+        _ if method.is_list => format!("List<{response}>"),
+        Some(Type::Named(_)) => format!("Promise<ApiResult<{response}>>"),
+        _ => format!("Promise<{response}>"),
+    };
+    let line = format!("{}({}): {result}", method.name, parameters.join(", "));
     if line.len() + "  ;".len() <= types::WIDTH {
         return line;
     }
-    format!("{}(\n    {},\n  ): Promise<{response}>", method.name, parameters.join(",\n    "))
+    format!("{}(\n    {},\n  ): {result}", method.name, parameters.join(",\n    "))
+}
+
+/// What callers may pass for a type of a request.
+fn input(kind: &Type) -> Type {
+    match kind {
+        Type::Named(name) => {
+            let input = INPUTS.iter().find(|(schema, _)| schema == name);
+            Type::Named(input.map_or(name.as_str(), |(_, input)| input).to_owned())
+        }
+        Type::Array(of) => Type::Array(Box::new(input(of))),
+        other => other.clone(),
+    }
 }

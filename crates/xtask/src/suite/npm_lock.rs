@@ -62,9 +62,11 @@ fn faults_of(path: &str, package: &Value) -> Vec<String> {
     faults
 }
 
-/// Returns true for a version such as `1.2.3`.
+/// Returns true for a version such as `1.2.3`, perhaps of a package under another name.
 fn is_exact(version: &Value) -> bool {
     let Some(version) = version.as_str() else { return false };
+    let alias = version.strip_prefix("npm:").and_then(|alias| alias.rsplit_once('@'));
+    let version = alias.map_or(version, |(_, version)| version);
     let (core, _) = version.split_once('-').unwrap_or((version, ""));
     let numbers: Vec<_> = core.split('.').collect();
     numbers.len() == 3 && numbers.iter().all(|number| number.parse::<u32>().is_ok())

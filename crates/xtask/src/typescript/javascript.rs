@@ -12,7 +12,7 @@ use super::{
 pub(super) fn module(resources: &[Resource]) -> String {
     let mut text = String::from(HEADER);
     text.push_str(
-        "\n/** The resources of a client. `call` sends a request to a route. */\nexport const resources = (call) => ({\n",
+        "\n/** The resources of a client. `call` sends a request to a route, `list` to one that responds with a list. */\nexport const resources = (call, list) => ({\n",
     );
     for resource in resources {
         let _ = writeln!(text, "  {}: {{", resource.name);
@@ -44,5 +44,6 @@ fn function(method: &Method) -> String {
     parameters.push("options");
     request.push("options".to_owned());
     let (parameters, request) = (parameters.join(", "), request.join(", "));
-    format!("    {}: ({parameters}) => call('{}', {{ {request} }}),\n", method.name, method.route)
+    let call = if method.is_list { "list" } else { "call" };
+    format!("    {}: ({parameters}) => {call}('{}', {{ {request} }}),\n", method.name, method.route)
 }

@@ -36,6 +36,8 @@ pub(super) struct Method {
     pub(super) response: Option<Type>,
     /// Whether it takes an idempotency key.
     pub(super) idempotent: bool,
+    /// Whether it returns a list, perhaps in pages.
+    pub(super) is_list: bool,
 }
 
 /// The query parameters of a method.
@@ -137,6 +139,7 @@ fn read(operation: &Value, schemas: &Schemas<'_>, route: &SdkRoute) -> Result<Me
     for (_, success) in responses.filter(|(status, _)| status.starts_with('2')) {
         response = content(success, schemas, route, Direction::Response)?.map(|(_, kind)| kind);
     }
+    let is_list = body.is_none() && is_list(response.as_ref(), schemas, route)?;
     let summary = text(operation, "summary").unwrap_or_default().trim_end_matches('.');
     let description = format!("{summary}.\n\n{}", text(operation, "description").unwrap_or_default());
     Ok(Method {
@@ -148,7 +151,16 @@ fn read(operation: &Value, schemas: &Schemas<'_>, route: &SdkRoute) -> Result<Me
         body,
         response,
         idempotent,
+        is_list,
     })
+}
+
+/// Whether a response has items in `data`.
+fn is_list(response: Option<&Type>, schemas: &Schemas<'_>, route: &SdkRoute) -> Result<bool, GenerateError> {
+    let Some(Type::Named(name)) = response else { return Ok(false) };
+    let declared = schemas.type_of(schemas.get(name)?, route.name, Direction::Response)?;
+    let Type::Object(members) = declared else { return Ok(false) };
+    Ok(members.iter().any(|member| member.name == "data" && matches!(member.kind, Type::Array(_))))
 }
 
 fn query(

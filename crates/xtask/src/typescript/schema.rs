@@ -44,7 +44,9 @@ impl<'a> Schemas<'a> {
     ) -> Result<Type, GenerateError> {
         if let Some(name) = reference(schema) {
             return match self.type_of(self.get(name)?, name, direction)? {
-                kind @ (Type::String | Type::Number | Type::Boolean | Type::Array(_)) => Ok(kind),
+                kind @ (Type::String | Type::Time | Type::Number | Type::Boolean | Type::Array(_)) => {
+                    Ok(kind)
+                }
                 _ => Ok(Type::Named(name.to_owned())),
             };
         }
@@ -89,6 +91,9 @@ impl<'a> Schemas<'a> {
         direction: Direction,
     ) -> Result<Type, GenerateError> {
         match name {
+            "string" if direction == Direction::Request && text(schema, "format") == Some("date-time") => {
+                Ok(Type::Time)
+            }
             "string" => {
                 Ok(schema.get("pattern").and_then(Value::as_str).and_then(prefixed).unwrap_or(Type::String))
             }

@@ -45,7 +45,7 @@ fn generated(schemas: &Value) -> Result<Package, GenerateError> {
 /// The declarations that come after the resources.
 fn declared(schemas: &Value) -> String {
     let types = generated(schemas).unwrap().types;
-    let (_, declared) = types.split_once("Promise<SentEmail>;\n}\n\n").unwrap();
+    let (_, declared) = types.split_once("Promise<ApiResult<SentEmail>>;\n}\n\n").unwrap();
     let (declared, _) = declared.split_once("\n/** A code. */").unwrap();
     declared.to_owned()
 }
@@ -63,12 +63,12 @@ export interface Resources {
 /** Email that was sent. */
 export interface Outbox {
   /** Send an email. */
-  send(email: SendEmail, options?: Options): Promise<SentEmail>;
+  send(email: EmailInput, options?: Options): Promise<ApiResult<SentEmail>>;
 }
 ";
     assert!(package.types.contains(resources), "{}", package.types);
     let module = "\
-export const resources = (call) => ({
+export const resources = (call, list) => ({
   outbox: {
     send: (email, options) => call('SendEmail', { body: email, options }),
   },
@@ -112,6 +112,44 @@ export interface SentEmail {
     assert_eq!(text, expected);
     let text = declared(&json!({ "SentEmail": object(json!(["name", "help"])) }));
     assert!(text.contains("  help: string | null;\n"), "{text}");
+}
+
+#[test]
+fn a_time_in_a_request_may_be_a_date() {
+    let email = json!({
+        "type": "object",
+        "description": "Both.",
+        "properties": {
+            "at": { "anyOf": [to("Time"), { "type": "null" }], "description": "When." },
+            "times": { "type": "array", "items": to("Time"), "description": "All." },
+        },
+    });
+    let time = json!({ "type": "string", "format": "date-time", "description": "A time." });
+    let text = declared(&json!({ "SendEmail": email, "SentEmail": email, "Time": time }));
+    let (request, response) = text.split_once("export interface SentEmail").unwrap();
+    assert!(request.contains("  at?: string | Date | null | undefined;\n"), "{text}");
+    assert!(request.contains("  times?: (string | Date)[] | undefined;\n"), "{text}");
+    assert!(
+        response.contains("  at?: string | null;\n") && response.contains("  times?: string[];\n"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_method_that_returns_items_returns_a_list() {
+    let page = |data: Value| {
+        let properties = json!({ "data": data });
+        json!({ "SentEmail": { "type": "object", "description": "A page.", "properties": properties } })
+    };
+    let items = page(json!({ "type": "array", "items": { "type": "string" }, "description": "Items." }));
+    let operation = json!({ "responses": { "200": body("SentEmail") } });
+    let package = generate(&document(operation.clone(), &items), &[SEND]).unwrap();
+    assert!(package.types.contains("  send(options?: Options): List<SentEmail>;\n"), "{}", package.types);
+    let call = "send: (options) => list('SendEmail', { options }),";
+    assert!(package.resources.contains(call), "{}", package.resources);
+    let object = page(json!({ "type": "string", "description": "A text." }));
+    let package = generate(&document(operation, &object), &[SEND]).unwrap();
+    assert!(package.types.contains("Promise<ApiResult<SentEmail>>"), "{}", package.types);
 }
 
 #[test]

@@ -7,6 +7,8 @@ pub(super) const WIDTH: usize = 120;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Type {
     String,
+    /// A time in a request: RFC 3339, or a `Date`, which the package converts.
+    Time,
     Number,
     Boolean,
     Null,
@@ -80,12 +82,15 @@ pub(super) fn key(name: &str) -> String {
 pub(super) fn print(kind: &Type, indent: usize) -> String {
     match kind {
         Type::String => "string".into(),
+        Type::Time => "string | Date".into(),
         Type::Number => "number".into(),
         Type::Boolean => "boolean".into(),
         Type::Null => "null".into(),
         Type::Json => "Json".into(),
         Type::Literal(text) | Type::Named(text) => text.clone(),
-        Type::Array(of) if matches!(**of, Type::Union(_)) => format!("({})[]", print(of, indent)),
+        Type::Array(of) if matches!(**of, Type::Union(_) | Type::Time) => {
+            format!("({})[]", print(of, indent))
+        }
         Type::Array(of) => format!("{}[]", print(of, indent)),
         Type::Empty => "Record<string, never>".into(),
         Type::Record(of) => format!("Record<string, {}>", print(of, indent)),
