@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { parseFragment } from 'parse5';
 import { parse as parseYaml } from 'yaml';
 
-import { blocks, blocksIn } from './blocks.mjs';
+import { blocks, blocksIn, root } from './blocks.mjs';
 import { checkRequest, expectResponse, expectSchema, operationOf, resolve } from './contract.mjs';
 
 /** Languages whose blocks are run or checked. `text` is for what isn't code. */
@@ -64,3 +66,15 @@ for (const { place, text } of blocksIn('html'))
     parseFragment(text, { onParseError: ({ code }) => errors.push(code) });
     assert.deepEqual(errors, []);
   });
+
+test('every error code of the SDK has a heading on the page of errors', async () => {
+  const types = await readFile(join(root, 'pkg', 'index.d.ts'), 'utf8');
+  const [, union] = /export type KraiterErrorCode =([^;]+);/.exec(types);
+  const page = await readFile(join(root, 'docs', 'errors.md'), 'utf8');
+  const codes = [...union.matchAll(/'(\w+)'/g)].map(([, code]) => code);
+  assert.ok(codes.includes('network_error'));
+  assert.deepEqual(
+    codes.filter((code) => !page.includes(`\n### ${code}\n`)),
+    [],
+  );
+});

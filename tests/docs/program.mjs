@@ -83,7 +83,8 @@ const programs = {
 
   /** Checks that values in JSON are JSON. */
   aws() {
-    if (!/^(cloudformation deploy|sns set-subscription-attributes|iam [a-z-]+)\b/.test(args.join(' '))) throw new Error('unknown command');
+    if (!/^(cloudformation deploy|sns set-subscription-attributes|iam [a-z-]+)\b/.test(args.join(' ')))
+      throw new Error('unknown command');
     for (const value of args.filter((word) => word.startsWith('{'))) JSON.parse(value);
   },
 
