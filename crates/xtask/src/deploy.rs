@@ -19,10 +19,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-use aws_sans_io::{Region, sts::GetCallerIdentity};
+use aws_sans_io::{Credentials, Region, sts::GetCallerIdentity};
 use clap::Args;
 use test_support::{
-    Error, Result, customer::Customer, template::TemplateBucket, tools::Tools, workerd::IS_BUILT,
+    Error, Result,
+    customer::Customer,
+    template::TemplateBucket,
+    tools::Tools,
+    wait::{self, Poll},
+    workerd::IS_BUILT,
 };
 
 use self::{
@@ -38,6 +43,9 @@ pub(crate) const DIR: &str = ".deployment";
 
 /// How long the stack may take. It usually takes less than a minute.
 const STACK_TIMEOUT: Duration = Duration::from_mins(10);
+
+/// How long IAM may take to know a new access key.
+const KEY_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Reads Cloudflare's login from `CLOUDFLARE_API_TOKEN` or `wrangler login`, and credentials of an administrator of Kraiter's AWS account
 /// from `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`, or from the AWS CLI.
@@ -324,6 +332,9 @@ impl<'a> Deployment<'a> {
                 key.access_key_id().to_owned()
             }
             Step::SetSecrets(names) => {
+                if names.iter().any(|name| secrets::ACCESS_KEY.contains(name)) {
+                    self.check_access_key()?;
+                }
                 let bulk = self.secrets.bulk(&names)?;
                 self.wrangler.run_with(&["secret", "bulk"], Some(&bulk))?;
                 self.secrets.forget_access_key()?;
@@ -361,6 +372,23 @@ impl<'a> Deployment<'a> {
             self.account.update_stack(self.region, own_account::STACK, &text)?;
         }
         Ok(self.account.wait_for_stack(self.region, own_account::STACK, STACK_TIMEOUT)?.status)
+    }
+
+    /// Waits until AWS accepts the new access key, which takes some seconds.
+    fn check_access_key(&self) -> Result<()> {
+        let [id, secret] = secrets::ACCESS_KEY.map(|name| self.secrets.get(name).unwrap_or_default());
+        let user = Customer::new(
+            self.account.account().clone(),
+            Credentials::long_term(id.to_owned(), secret.to_owned()),
+            self.account.endpoint().clone(),
+        );
+        wait::until("AWS to accept the new access key", KEY_TIMEOUT, Duration::from_secs(1), || {
+            match user.perform(&GetCallerIdentity, self.region) {
+                Ok(caller) if caller.account == *user.account() => Ok(Poll::Ready(())),
+                Ok(caller) => Err(Error::Unexpected(format!("the key belongs to {}", caller.account))),
+                Err(error) => Ok(Poll::Pending(error.to_string())),
+            }
+        })
     }
 
     fn stack_outputs(&self) -> Result<Option<Vec<(String, String)>>> {

@@ -19,8 +19,8 @@ const READY_TIMEOUT: Duration = Duration::from_mins(5);
 const FIRST_ORGANISATION: &str = "first-organisation";
 
 impl Deployment<'_> {
-    /// Checks that the Worker runs with valid settings and keys of the right AWS account, serves the dashboard and refuses strangers, and
-    /// that customers can read the template.
+    /// Checks that the Worker runs with valid settings, serves its files, reads D1 and refuses strangers, and that customers can read the
+    /// template.
     pub(super) fn check(&self) -> Result<String> {
         let api = Api::new(self.record.public_url()?.origin(), None);
         wait::until("the Worker to be ready", READY_TIMEOUT, Duration::from_secs(1), || {
@@ -64,8 +64,8 @@ impl Deployment<'_> {
 
     /// Returns a client with the administrator's token, if this machine knows it.
     fn administrator(&self) -> Result<Option<Api>> {
-        let token = env::var("ADMIN_TOKEN").ok();
-        let token = token.or_else(|| self.secrets.get("ADMIN_TOKEN").map(str::to_owned));
+        let token = self.secrets.get("ADMIN_TOKEN").map(str::to_owned);
+        let token = token.or_else(|| env::var("ADMIN_TOKEN").ok());
         let origin = self.record.public_url()?.origin().to_owned();
         Ok(token.map(|token| Api::new(origin, Some(token))))
     }
