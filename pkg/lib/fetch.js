@@ -12,7 +12,12 @@ const always = (respond) => async (request) => {
   }
 };
 
-const fetchGlobally = always((request) => globalThis.fetch(request));
+/** While React renders a server component, it responds to a repeated GET from memory, unless the options have a signal. */
+const fetchGlobally = always((request) =>
+  request.method === 'GET'
+    ? globalThis.fetch(request.url, { headers: request.headers, signal: request.signal })
+    : globalThis.fetch(request),
+);
 
 /** Replaces `fetch` in the module's JavaScript, which also loads the module. */
 export const fetch = (input) => (input instanceof Request ? fetchGlobally(input) : globalThis.fetch(input));

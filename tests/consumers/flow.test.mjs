@@ -19,8 +19,9 @@ let requests;
 beforeEach(() => {
   api = { status: 'verifying', stackRegion: 'eu-west-1', reason: null, regions: [] };
   requests = [];
-  globalThis.fetch = async (request) => {
-    requests.push(`${request.method} ${new URL(request.url).pathname}`);
+  globalThis.fetch = async (resource, options) => {
+    const { method, url } = new Request(resource, options);
+    requests.push(`${method} ${new URL(url).pathname}`);
     if (api === undefined) throw new TypeError('fetch failed');
     return typeof api === 'number'
       ? Response.json({ code: 'code', detail: 'detail' }, { status: api })
