@@ -10,7 +10,7 @@ use test_support::{
     wait::{self, Poll},
 };
 
-use super::Deployment;
+use super::deployment::Deployment;
 
 /// A new domain gets its certificate, and a new access key works, within a minute or two.
 const READY_TIMEOUT: Duration = Duration::from_mins(5);
