@@ -128,6 +128,15 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await capture(page, 'regions-narrow');
 
       await page.setViewportSize(DESK);
+      await page.goto('/production-access?region=eu-west-1');
+      await page.getByLabel('Website').fill('https://acme.example');
+      await page
+        .getByLabel('What do you send')
+        .fill('Order confirmations and shipping notices to customers of our shop, about 300 a day.');
+      await page.getByLabel('How do recipients agree').fill('Customers enter their address when they order.');
+      await expect(page.getByRole('region', { name: 'Command' })).toBeVisible();
+      await capture(page, 'production-access');
+
       await page.goto('/identities?events=eu-west-1');
       await page
         .getByLabel('Topic ARN')

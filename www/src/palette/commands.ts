@@ -42,6 +42,9 @@ export function commands({ open, setTheme, copyOrganisationId, signOut }: Comman
     action('Create an API key', 'token secret new', () => open('/keys')),
     action('Create a webhook endpoint', 'events new', () => open('/webhooks')),
     action('Suppress an address', 'block unsubscribe', () => open('/suppressions')),
+    action('Read the documentation', 'help docs guide api reference', () =>
+      window.open('/docs/', '_blank', 'noopener'),
+    ),
     action('Copy organisation ID', 'clipboard', copyOrganisationId),
     action('Use the light theme', 'appearance colours', () => setTheme('light')),
     action('Use the dark theme', 'appearance colours night', () => setTheme('dark')),
