@@ -175,24 +175,20 @@ pub(crate) fn rescheduled(harness: &Harness) -> TestResult {
 
 pub(crate) fn move_race(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
-    let time = time_in(SHORT_DELAY);
-    let emails: Vec<_> = (0..20).map(|_| scheduled_email(SUCCESS, &time)).collect();
+    let due = OffsetDateTime::now_utc() + SHORT_DELAY;
+    let emails: Vec<_> = (0..20).map(|_| scheduled_email(SUCCESS, &sns_timestamp(due))).collect();
     let batch = connected.organisation.api.post("/v1/emails/batch", &json!({ "emails": emails }))?;
     let batch = batch.expect_status(StatusCode::ACCEPTED)?;
     let items = batch["data"].as_array().into_iter().flatten();
     let ids: Vec<_> = items.map(|item| string_at(item, "/id")).collect::<Result<_>>()?;
     let tomorrow = time_in(LONG_DELAY);
-    // The first is sent when the last are moved.
-    let mut moved = Vec::new();
-    wait_until("the first email to be sent", || {
-        if let Some(id) = ids.get(ids.len() - 1 - moved.len()) {
-            moved.push(reschedule(&connected, id, &tomorrow)?.status == StatusCode::OK);
-        }
-        Ok(send_call_count(harness, &connected) > 0)
+    // The emails are moved one after the other while they become due.
+    wait_until("the emails to be almost due", || {
+        Ok(OffsetDateTime::now_utc() >= due - Duration::from_millis(200))
     })?;
-    for id in ids.iter().rev().skip(moved.len()) {
-        moved.push(reschedule(&connected, id, &tomorrow)?.status == StatusCode::OK);
-    }
+    let moved =
+        ids.iter().rev().map(|id| Ok(reschedule(&connected, id, &tomorrow)?.status == StatusCode::OK));
+    let moved = moved.collect::<Result<Vec<_>>>()?;
     let mut sent = 0;
     for (id, was_moved) in ids.iter().rev().zip(&moved) {
         if *was_moved {
