@@ -7,6 +7,7 @@ use test_support::test_env::ADMIN_TOKEN;
 use super::{TestResult, administrator, assert_equal, assert_error, assert_that};
 use crate::{
     harness::{Harness, string_at},
+    polling::wait_until,
     test_email::{SUCCESS, email_to},
 };
 
@@ -87,8 +88,14 @@ pub(super) fn suspension(harness: &Harness) -> TestResult {
         let changed = administrator.call(Method::PUT, &path, Some(&json!({ "suspended": suspended })))?;
         changed.expect_status(StatusCode::OK)
     };
-    let held = harness.webhook_proxy.hold_notifications(&connected.topic_arn);
+    let _held = harness.webhook_proxy.hold_notifications(&connected.topic_arn);
     let sent = connected.send(&email_to(SUCCESS), "sent")?;
+    let events = || {
+        let mut posts = harness.webhook_proxy.sns_posts(&connected.topic_arn);
+        posts.retain(|post| post.event()["mail"]["tags"]["kraiter-message-id"][0] == sent.as_str());
+        posts
+    };
+    wait_until("the events that a delivery causes", || Ok(events().len() == 2))?;
     let suspended = suspend(true)?;
     assert_that(suspended["suspendedAt"].is_string(), format!("it isn't suspended: {suspended}"))?;
     assert_equal("suspending it again", suspend(true)?, suspended)?;
@@ -96,9 +103,12 @@ pub(super) fn suspension(harness: &Harness) -> TestResult {
     assert_error("sending", &connected.submit(&email_to(SUCCESS))?, 403, "organisation_suspended")?;
     let template = organisation.api.post("/v1/templates", &json!({ "name": "a" }))?;
     assert_error("changing something", &template, 403, "organisation_suspended")?;
-    drop(held);
     // The events of the email that was sent before arrive, and can be read.
-    connected.wait_for_delivery(&sent)?;
+    for event in events() {
+        let response = harness.post_to_webhook(&event.target, event.body)?;
+        assert_equal("status of the response to an event", response.status, StatusCode::OK)?;
+    }
+    assert_equal("status of the email", &connected.email(&sent)?["status"], "delivered")?;
 
     suspend(false)?;
     connected.send(&email_to(SUCCESS), "sent")?;
