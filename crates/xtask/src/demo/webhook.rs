@@ -61,7 +61,7 @@ impl Receiver {
 
 impl Drop for Receiver {
     fn drop(&mut self) {
-        // If it has ended by itself, there is nothing to stop.
+        // If it has ended already, there is nothing to stop.
         let _ = self.program.kill();
         let _ = self.program.wait();
     }
