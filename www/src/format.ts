@@ -13,3 +13,6 @@ export function formatSize(bytes: number): string {
     maximumFractionDigits: power,
   }).format(bytes / 1000 ** power);
 }
+
+/** The browser's time zone, such as `Europe/Berlin`. */
+export const TIME_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;

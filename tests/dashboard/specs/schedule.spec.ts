@@ -3,7 +3,7 @@ import { expect, test } from '../test.js';
 /** Formats a time for a datetime field: in the browser's time zone, to the minute. */
 const local = (at: Date) => new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 
-test('a scheduled email is listed and can be cancelled', async ({ open, organisation }) => {
+test('a scheduled email is listed, and can be moved and cancelled', async ({ open, organisation }) => {
   await organisation.connect();
   await organisation.verifiedIdentity('example.com');
   const page = await open('/send');
@@ -24,6 +24,17 @@ test('a scheduled email is listed and can be cancelled', async ({ open, organisa
   const rows = page.getByRole('main').getByRole('listitem');
   await expect(rows).toHaveText([/Scheduled.*tomorrow|Scheduled.*in \d+ hours/]);
   await rows.getByRole('link').click();
+
+  const otherTime = page.getByLabel('Send at another time');
+  await otherTime.fill('2020-01-01T12:00');
+  await page.getByRole('button', { name: 'Move email' }).click();
+  await expect(otherTime).toHaveAccessibleDescription(/The scheduled time is in the past/);
+  const later = local(new Date(Date.now() + 3 * 86_400_000));
+  await otherTime.fill(later);
+  await page.getByRole('button', { name: 'Move email' }).click();
+  await expect(history.getByText('Moved to another time')).toBeVisible();
+  const [moved] = (await organisation.kraiter.emails.list({ status: 'scheduled' })).data;
+  expect(moved?.scheduledAt && local(new Date(moved.scheduledAt))).toBe(later);
 
   await page.getByRole('button', { name: 'Cancel email…' }).click();
   await page.getByRole('button', { name: 'Keep email' }).click();

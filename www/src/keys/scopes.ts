@@ -3,7 +3,7 @@ import type { KeyScope } from '@kraiter/sdk';
 /** The scopes of API keys, as people read them. */
 export const SCOPES: Record<KeyScope, { label: string; description: string }> = {
   full: { label: 'Full access', description: 'Can do everything, such as disconnecting AWS and managing keys.' },
-  sending: { label: 'Sending only', description: 'Can send and cancel emails, and get an email by its ID.' },
+  sending: { label: 'Sending only', description: 'Can send, move and cancel emails, and get an email by its ID.' },
   read: { label: 'Read only', description: 'Can read everything and change nothing.' },
 };
 

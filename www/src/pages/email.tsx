@@ -5,6 +5,7 @@ import { useRoute } from 'preact-iso';
 import { CancelEmail } from '../activity/cancel';
 import { Content } from '../activity/content';
 import { suppressibleAddresses } from '../activity/history';
+import { MoveEmail } from '../activity/move';
 import { canCancel, describeStatus, EmailStatus, isInProgress, TestTag } from '../activity/status';
 import { Timeline } from '../activity/timeline';
 import { useAnnouncer } from '../components/announcer';
@@ -81,6 +82,7 @@ export function EmailPage() {
           <section class="card" aria-labelledby="events-title">
             <h2 id="events-title">Delivery history</h2>
             <Timeline email={email} suppressions={suppressions} />
+            {email.status === 'scheduled' && <MoveEmail email={email} onMove={reload} />}
             {canCancel(email.status) && <CancelEmail email={email} onChange={reload} />}
             {isInProgress(email.status) && (
               <p class="waiting">

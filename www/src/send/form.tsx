@@ -5,6 +5,7 @@ import { Field } from '../components/field';
 import { ErrorNotice, Notice } from '../components/notice';
 import { useToast } from '../components/toasts';
 import { RegionName } from '../connection/region-select';
+import { TIME_ZONE } from '../format';
 import { useForm } from '../hooks/use-form';
 import { kraiter } from '../kraiter';
 import { productionAccessPath } from '../production-access/path';
@@ -67,8 +68,6 @@ const optionalOf = ({ email }: Copied): OptionalValues => ({
     .map(([name, value]) => `${name}=${value}`)
     .join('\n'),
 });
-
-const TIME_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** Returns an object with the value under its name, or an empty object if the value is empty. */
 const ifNotEmpty = <Name extends string, Value extends object>(name: Name, value: Value) =>

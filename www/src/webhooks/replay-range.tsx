@@ -22,7 +22,7 @@ export function ReplayRange({ webhookId, onReplay }: { webhookId: string; onRepl
   );
   const form = useForm(FIELDS, submit);
   return (
-    <form class="replay" {...form.props}>
+    <form class="small-form" {...form.props}>
       <Field
         name="since"
         label="Replay all events since"
