@@ -164,6 +164,7 @@ mod tests {
             ("to=ada", "to", "invalid_email_address"),
             ("to=Ada+%3Cada@example.com%3E", "to", "invalid_email_address"),
             ("from=", "from", "invalid_email_address"),
+            ("to=%C3%BC@example.com", "to", "unsupported_email_address"),
             ("tag==x", "tag", "invalid_tag"),
             ("template=welcome", "template", "invalid_search"),
             ("region=mars", "region", "invalid_region"),

@@ -281,6 +281,7 @@ const STATUSES: &[(&str, u16)] = &[
     ("too_many_webhooks", 409),
     ("webhook_disabled", 409),
     ("email_not_cancellable", 409),
+    ("email_not_scheduled", 409),
     ("body_too_large", 413),
     ("unsupported_media_type", 415),
     ("aws_throttled", 429),

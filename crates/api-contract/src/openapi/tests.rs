@@ -1,7 +1,9 @@
 use std::collections::BTreeSet;
 
+use domain::delivery::EmailStatus;
+
 use super::*;
-use crate::{BodyKind, Router};
+use crate::{ApiError, BodyKind, Router, error::status_of};
 
 fn audiences() -> impl Iterator<Item = (Audience, Value)> {
     Audience::ALL.into_iter().map(|audience| (audience, document(audience)))
@@ -76,6 +78,38 @@ fn every_code_has_the_form_of_a_code_and_a_status_of_an_error() {
                 !code.is_empty() && code.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'));
             assert!(is_code, "{}: {code:?}", route.name);
         }
+    }
+}
+
+#[test]
+fn the_documented_status_of_a_code_is_that_of_its_error() {
+    let status = EmailStatus::Delivered;
+    for error in [
+        ApiError::EmailNotCancellable { status },
+        ApiError::EmailNotScheduled { status },
+        ApiError::OrganisationSuspended,
+        ApiError::ApiKeyExpired,
+        ApiError::CrossSite,
+        ApiError::NotFound { what: "email" },
+        ApiError::BodyTimeout,
+        ApiError::NotConnected,
+        ApiError::IdentityExists,
+        ApiError::NotADomain,
+        ApiError::TemplateNameTaken,
+        ApiError::IdempotencyKeyReused,
+        ApiError::IdempotencyInProgress,
+        ApiError::TooManySeries,
+        ApiError::TooManyApiKeys,
+        ApiError::LastApiKey,
+        ApiError::FeedOff,
+        ApiError::TooManyWebhooks,
+        ApiError::WebhookDisabled,
+        ApiError::UnsupportedMediaType,
+        ApiError::AwsUnreachable,
+        ApiError::Busy,
+        ApiError::Internal,
+    ] {
+        assert_eq!(status_of(error.code()), error.status().as_u16(), "{}", error.code());
     }
 }
 

@@ -139,7 +139,8 @@ pub(super) fn templates(harness: &Harness) -> TestResult {
 pub(super) fn identities(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
     let region = u64::from(connected.link.region.number());
-    let row = |number| json!([region, format!("d{number}.example"), id(number), 0, null, null, null]);
+    let row =
+        |number| json!([region, format!("d{number}.example"), id(number), 0, null, null, null, null, null]);
     let rows: Vec<_> = (1..=Quota::Identities.limit()).map(row).collect();
     add_rows(harness, &connected.organisation, "identities", &rows)?;
     let calls = || harness.aws_proxy.calls_by_role(&connected.role_arn, CREATE_IDENTITY).len();
