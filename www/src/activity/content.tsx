@@ -28,7 +28,11 @@ export function Content({ email }: { email: Email }) {
           )}
         </>
       )}
-      {data?.text && !data.html && <pre class="content-text">{data.text}</pre>}
+      {data?.text && !data.html && (
+        <pre class="content-text" role="group" tabIndex={0} aria-label="Plain text">
+          {data.text}
+        </pre>
+      )}
       {data && !data.html && !data.text && (
         <p class="muted">
           {data.stored

@@ -103,7 +103,7 @@ function Row({ webhookId, delivery, canReplay, onReplay }: RowProps) {
         {event !== null && (
           <details>
             <summary>Request body</summary>
-            <pre>
+            <pre role="group" tabIndex={0} aria-label="Request body">
               <code>{JSON.stringify(event, null, 2)}</code>
             </pre>
           </details>
