@@ -199,7 +199,7 @@ fn list() -> Vec<Case> {
         list("status: upper case", "status=SCHEDULED").field("invalid_status", "status"),
         list("to: a part of an address", "to=ada").field("invalid_email_address", "to"),
         list("to: a name", "to=Ada+%3Cada@example.com%3E").field("invalid_email_address", "to"),
-        list("to: invalid UTF-8", "to=%ff@example.com").field("invalid_email_address", "to"),
+        list("to: invalid UTF-8", "to=%ff@example.com").field("unsupported_email_address", "to"),
         list("from: empty", "from=").field("invalid_email_address", "from"),
         list("from: very long", &format!("from={}.com", "a".repeat(2_000)))
             .field("invalid_email_address", "from"),
