@@ -1,6 +1,7 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 import { useAnnouncer } from '../components/announcer';
+import type { More } from '../components/load-more';
 import { useSession } from '../session';
 import { usePlaces } from './use-places';
 import { useResource } from './use-resource';
@@ -64,10 +65,7 @@ export function usePaginatedList<T extends { id: string }>(
   };
   return {
     entries,
-    next,
-    loadMore,
-    loadMoreError,
-    onLoadMoreError,
+    more: { next, load: loadMore, error: loadMoreError, onError: onLoadMoreError } satisfies More,
     list,
     error: first.error,
     reload: first.reload,

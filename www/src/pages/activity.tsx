@@ -6,8 +6,8 @@ import { ExportEmails } from '../activity/export';
 import { activityPath, emailQuery, FILTERS, type Filters, fillPage, filtersOf } from '../activity/filters';
 import { SearchForm } from '../activity/search';
 import { EmailStatus, isInProgress, TestTag } from '../activity/status';
-import { ActionButton } from '../components/action-button';
 import { Icon } from '../components/icon';
+import { LoadMore } from '../components/load-more';
 import { Loading } from '../components/loading';
 import { ErrorNotice } from '../components/notice';
 import { Page } from '../components/page';
@@ -41,7 +41,7 @@ export function ActivityPage() {
 function Emails(props: { filters: Filters; scheduled: boolean; onError: (error: unknown) => void }) {
   const { filters, scheduled, onError } = props;
   const isSearch = Object.keys(filters).length > 0 && !scheduled;
-  const { entries, next, loadMore, loadMoreError, onLoadMoreError, list, error, reload, loaded } = usePaginatedList(
+  const { entries, more, list, error, reload, loaded } = usePaginatedList(
     scheduled ? 'scheduled emails' : isSearch ? 'matching emails' : 'emails',
     (page, signal) =>
       fillPage((page) => kraiter.emails.list({ ...emailQuery(filters), ...page }, signal ? { signal } : {}), page),
@@ -66,9 +66,9 @@ function Emails(props: { filters: Filters; scheduled: boolean; onError: (error: 
       {loaded && entries.length === 0 && isSearch && (
         <div class="empty">
           <Icon name="email" />
-          <p class="title">{next === null ? 'No matching emails' : 'No matching emails so far'}</p>
+          <p class="title">{more.next === null ? 'No matching emails' : 'No matching emails so far'}</p>
           <p>
-            {next === null
+            {more.next === null
               ? 'Check the filters, or search a longer period.'
               : 'There are older emails that haven’t been searched yet.'}
           </p>
@@ -91,14 +91,7 @@ function Emails(props: { filters: Filters; scheduled: boolean; onError: (error: 
           ))}
         </ul>
       )}
-      {loadMoreError !== undefined && <ErrorNotice error={loadMoreError} />}
-      {next !== null && (
-        <div class="actions">
-          <ActionButton class="secondary" run={loadMore} busy="Loading…" onError={onLoadMoreError}>
-            {isSearch ? 'Search older emails' : 'Load older emails'}
-          </ActionButton>
-        </div>
-      )}
+      <LoadMore more={more}>{isSearch ? 'Search older emails' : 'Load older emails'}</LoadMore>
       {entries.length > 0 && (
         <div class="actions">
           <ExportEmails filters={filters} />

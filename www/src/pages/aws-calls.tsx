@@ -5,6 +5,7 @@ import { ActionButton } from '../components/action-button';
 import { CopyableValue } from '../components/copy-button';
 import { Field } from '../components/field';
 import { Icon } from '../components/icon';
+import { LoadMore } from '../components/load-more';
 import { Loading } from '../components/loading';
 import { ErrorNotice } from '../components/notice';
 import { Page } from '../components/page';
@@ -94,19 +95,18 @@ const toEntry = (call: AwsCall): Entry => ({
 
 function Calls({ filter }: { filter: AwsCallFilter }) {
   const [page, setPage] = useState<{ cloudTrail: CloudTrailQueries | null; completeSince: string }>();
-  const { entries, next, loadMore, loadMoreError, onLoadMoreError, list, error, reload, loaded } =
-    usePaginatedList<Entry>(
-      'AWS calls',
-      async (place, signal) => {
-        const { data, nextCursor, cloudTrail, completeSince } = await kraiter.awsCalls.list(
-          { ...place, ...filter },
-          { signal },
-        );
-        setPage({ cloudTrail, completeSince });
-        return { data: data.map(toEntry), nextCursor };
-      },
-      () => 30_000,
-    );
+  const { entries, more, list, error, reload, loaded } = usePaginatedList<Entry>(
+    'AWS calls',
+    async (place, signal) => {
+      const { data, nextCursor, cloudTrail, completeSince } = await kraiter.awsCalls.list(
+        { ...place, ...filter },
+        { signal },
+      );
+      setPage({ cloudTrail, completeSince });
+      return { data: data.map(toEntry), nextCursor };
+    },
+    () => 30_000,
+  );
   return (
     <>
       {error !== undefined && <ErrorNotice error={error} title="Could not load AWS calls" retry={reload} />}
@@ -125,14 +125,7 @@ function Calls({ filter }: { filter: AwsCallFilter }) {
           ))}
         </ul>
       )}
-      {loadMoreError !== undefined && <ErrorNotice error={loadMoreError} />}
-      {next !== null && (
-        <div class="actions">
-          <ActionButton class="secondary" run={loadMore} busy="Loading…" onError={onLoadMoreError}>
-            Load older calls
-          </ActionButton>
-        </div>
-      )}
+      <LoadMore more={more}>Load older calls</LoadMore>
       {page && (
         <p class="muted">
           Calls that send an email are listed as long as the email, at the time it was accepted. Other calls are

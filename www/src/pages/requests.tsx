@@ -1,10 +1,10 @@
 import type { LoggedRequest, RequestQuery } from '@kraiter/sdk';
 import { useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
-import { ActionButton } from '../components/action-button';
 import { CopyableValue } from '../components/copy-button';
 import { Field } from '../components/field';
 import { Icon } from '../components/icon';
+import { LoadMore } from '../components/load-more';
 import { Loading } from '../components/loading';
 import { ErrorNotice } from '../components/notice';
 import { Page } from '../components/page';
@@ -82,7 +82,7 @@ export function RequestsPage() {
 
 function Requests({ filter }: { filter: Filter }) {
   const [leftOut, setLeftOut] = useState(0);
-  const { entries, next, loadMore, loadMoreError, onLoadMoreError, list, error, reload, loaded } = usePaginatedList(
+  const { entries, more, list, error, reload, loaded } = usePaginatedList(
     'requests',
     async (place, signal) => {
       const page = await kraiter.requests.list({ ...place, ...filter }, { signal });
@@ -113,14 +113,7 @@ function Requests({ filter }: { filter: Filter }) {
           ))}
         </ul>
       )}
-      {loadMoreError !== undefined && <ErrorNotice error={loadMoreError} />}
-      {next !== null && (
-        <div class="actions">
-          <ActionButton class="secondary" run={loadMore} busy="Loading…" onError={onLoadMoreError}>
-            Load older requests
-          </ActionButton>
-        </div>
-      )}
+      <LoadMore more={more}>Load older requests</LoadMore>
     </>
   );
 }

@@ -1,10 +1,10 @@
 import type { Suppression, SuppressionReason } from '@kraiter/sdk';
 import { useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
-import { ActionButton } from '../components/action-button';
 import { ConfirmButton } from '../components/confirm-button';
 import { Field } from '../components/field';
 import { Icon } from '../components/icon';
+import { LoadMore } from '../components/load-more';
 import { Loading } from '../components/loading';
 import { ErrorNotice } from '../components/notice';
 import { Page } from '../components/page';
@@ -72,18 +72,17 @@ export function SuppressionsPage() {
 type Entry = Suppression & { id: string };
 
 function List({ search, reason, onChange }: { search: string; reason: string; onChange: () => void }) {
-  const { entries, next, loadMore, loadMoreError, onLoadMoreError, list, error, reload, loaded } =
-    usePaginatedList<Entry>(
-      'suppressed addresses',
-      async (page, signal) => {
-        const { data, nextCursor } = await kraiter.suppressions.list(
-          { ...page, ...(search ? { search } : {}), ...(isReason(reason) ? { reason } : {}) },
-          { signal },
-        );
-        return { data: data.map((suppression) => ({ ...suppression, id: suppression.address })), nextCursor };
-      },
-      () => 60_000,
-    );
+  const { entries, more, list, error, reload, loaded } = usePaginatedList<Entry>(
+    'suppressed addresses',
+    async (page, signal) => {
+      const { data, nextCursor } = await kraiter.suppressions.list(
+        { ...page, ...(search ? { search } : {}), ...(isReason(reason) ? { reason } : {}) },
+        { signal },
+      );
+      return { data: data.map((suppression) => ({ ...suppression, id: suppression.address })), nextCursor };
+    },
+    () => 60_000,
+  );
   return (
     <>
       {error !== undefined && <ErrorNotice error={error} title="Could not load suppressions" retry={reload} />}
@@ -105,14 +104,7 @@ function List({ search, reason, onChange }: { search: string; reason: string; on
           ))}
         </ul>
       )}
-      {loadMoreError !== undefined && <ErrorNotice error={loadMoreError} />}
-      {next !== null && (
-        <div class="actions">
-          <ActionButton class="secondary" run={loadMore} busy="Loading…" onError={onLoadMoreError}>
-            Show more
-          </ActionButton>
-        </div>
-      )}
+      <LoadMore more={more}>Show more</LoadMore>
     </>
   );
 }

@@ -1,6 +1,6 @@
 import type { TemplateSummary } from '@kraiter/sdk';
-import { ActionButton } from '../components/action-button';
 import { Icon } from '../components/icon';
+import { LoadMore } from '../components/load-more';
 import { Loading } from '../components/loading';
 import { ErrorNotice } from '../components/notice';
 import { Page } from '../components/page';
@@ -10,7 +10,7 @@ import { kraiter } from '../kraiter';
 
 /** The templates, newest first. */
 export function TemplatesPage() {
-  const { entries, next, loadMore, loadMoreError, onLoadMoreError, list, error, reload, loaded } = usePaginatedList(
+  const { entries, more, list, error, reload, loaded } = usePaginatedList(
     'templates',
     (page, signal) => kraiter.templates.list(page, { signal }),
     () => 60_000,
@@ -46,14 +46,7 @@ export function TemplatesPage() {
           </ul>
         </>
       )}
-      {loadMoreError !== undefined && <ErrorNotice error={loadMoreError} />}
-      {next !== null && (
-        <div class="actions">
-          <ActionButton class="secondary" run={loadMore} busy="Loading…" onError={onLoadMoreError}>
-            Load older templates
-          </ActionButton>
-        </div>
-      )}
+      <LoadMore more={more}>Load older templates</LoadMore>
     </Page>
   );
 }

@@ -1,6 +1,7 @@
 import type { DeliveryState, WebhookDelivery } from '@kraiter/sdk';
 import { useState } from 'preact/hooks';
 import { ActionButton } from '../components/action-button';
+import { LoadMore } from '../components/load-more';
 import { Loading } from '../components/loading';
 import { ErrorNotice } from '../components/notice';
 import { Time } from '../components/time';
@@ -21,15 +22,14 @@ type Entry = WebhookDelivery & { id: string };
 
 /** The delivery log of an endpoint. */
 export function Deliveries({ webhookId, canReplay }: { webhookId: string; canReplay: boolean }) {
-  const { entries, next, loadMore, loadMoreError, onLoadMoreError, list, error, reload, loaded } =
-    usePaginatedList<Entry>(
-      `deliveries of ${webhookId}`,
-      async (page, signal) => {
-        const { data, nextCursor } = await kraiter.webhooks.deliveries(webhookId, page, { signal });
-        return { data: data.map((delivery) => ({ ...delivery, id: `${delivery.number}` })), nextCursor };
-      },
-      ({ data }) => (data.some(({ state }) => state === 'pending') ? 5_000 : 15_000),
-    );
+  const { entries, more, list, error, reload, loaded } = usePaginatedList<Entry>(
+    `deliveries of ${webhookId}`,
+    async (page, signal) => {
+      const { data, nextCursor } = await kraiter.webhooks.deliveries(webhookId, page, { signal });
+      return { data: data.map((delivery) => ({ ...delivery, id: `${delivery.number}` })), nextCursor };
+    },
+    ({ data }) => (data.some(({ state }) => state === 'pending') ? 5_000 : 15_000),
+  );
   return (
     <section class="deliveries" aria-labelledby="deliveries-title">
       <h2 id="deliveries-title">Deliveries</h2>
@@ -43,14 +43,7 @@ export function Deliveries({ webhookId, canReplay }: { webhookId: string; canRep
           ))}
         </ul>
       )}
-      {loadMoreError !== undefined && <ErrorNotice error={loadMoreError} />}
-      {next !== null && (
-        <div class="actions">
-          <ActionButton class="secondary" run={loadMore} busy="Loading…" onError={onLoadMoreError}>
-            Show more
-          </ActionButton>
-        </div>
-      )}
+      <LoadMore more={more}>Show more</LoadMore>
       {loaded && canReplay && <ReplayRange webhookId={webhookId} onReplay={reload} />}
     </section>
   );
