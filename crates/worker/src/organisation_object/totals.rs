@@ -99,9 +99,8 @@ impl TotalsReporter {
         if self.needs_alarm.take()
             && self.context.organisation().is_ok()
             && let Some(due_at) = self.due_at.get().or_else(|| self.next_due().ok().flatten())
-            && let Err(error) = self.context.alarm.ring_by(due_at).await
         {
-            log::error("alarm_not_set", json!({ "error": format!("{error:?}") }));
+            self.context.try_ring_by(due_at).await;
         }
     }
 
