@@ -59,12 +59,9 @@ impl EventRecipients {
 
 /// Returns the addresses in what SES calls an address.
 fn addresses(text: &str) -> impl Iterator<Item = String> {
-    text.split(',').filter_map(|part| {
-        // Bounce messages write the address type, such as `rfc822;`: <https://www.rfc-editor.org/rfc/rfc3464#section-2.3.2>
-        let part = match part.split_once(';') {
-            Some((address_type, address)) if !address_type.contains('@') => address,
-            _ => part,
-        };
+    // A semicolon separates addresses, too, and stands after the address type that bounce messages write, such as `rfc822;`:
+    // <https://www.rfc-editor.org/rfc/rfc3464#section-2.3.2>
+    text.split([',', ';']).filter_map(|part| {
         // In a display name there may be anything, another address included.
         let part =
             part.rsplit_once('<').map_or(part, |(_, address)| address.trim_end().trim_end_matches('>'));
@@ -138,6 +135,8 @@ mod tests {
             "rfc822;ada@example.com",
             "RFC822; Ada <ada@example.com>",
             "carol@example.org, ada@example.com",
+            "carol@example.org;ada@example.com",
+            "ada@example.com; carol@example.org",
         ] {
             assert_eq!(find("Bounce", &[named], &[ADA, BOB]), matched(&[ADA]), "{named}");
         }
@@ -151,9 +150,11 @@ mod tests {
 
     #[test]
     fn an_address_in_a_display_name_is_not_the_recipient() {
-        for named in
-            ["ada@example.com <target@other.example>", "\"ada@example.com, x\" <target@other.example>"]
-        {
+        for named in [
+            "ada@example.com <target@other.example>",
+            "\"ada@example.com, x\" <target@other.example>",
+            "\"ada@example.com; x\" <target@other.example>",
+        ] {
             assert_eq!(find("Bounce", &[named], &[ADA, BOB]), EventRecipients::Unmatched, "{named}");
         }
     }

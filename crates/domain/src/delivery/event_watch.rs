@@ -97,7 +97,16 @@ mod tests {
         assert_eq!(watch.silent_at(None), Some(at(19)));
         // Later emails don't put it off.
         assert_eq!(watch.look_from(9, None), None);
-        assert_eq!(watch.looked(9, None, None, at(10)).silent_at(None), Some(at(19)));
+        for found in [None, Some(at(9))] {
+            assert_eq!(watch.looked(9, None, found, at(10)).silent_at(None), Some(at(19)));
+        }
+    }
+
+    #[test]
+    fn an_email_is_not_looked_for_until_another_one_has_been_sent() {
+        let watch = EventWatch::new(7, NOON).looked(8, None, None, at(4));
+        assert_eq!(watch.look_from(8, None), None);
+        assert_eq!(watch.look_from(9, None), Some(NOON));
     }
 
     #[test]

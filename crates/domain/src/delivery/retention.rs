@@ -85,7 +85,10 @@ mod tests {
     #[test]
     fn the_retention_is_between_1_and_365_days() {
         assert_eq!(Retention::from_days(30), Some(Retention::default()));
-        assert!(Retention::from_days(1).is_some() && Retention::from_days(365).is_some());
+        assert_eq!(
+            [1, 30, 365].map(|days| Retention::from_days(days).map(Retention::days)),
+            [Some(1), Some(30), Some(365)]
+        );
         assert_eq!([0, 366, -1, i64::MAX].map(Retention::from_days), [None; 4]);
     }
 
