@@ -29,8 +29,12 @@ pub(super) fn run(suite: &Suite<'_>, name: &str, command: Result<Command>) -> Ta
     let mut binary_start = Instant::now();
     let progress = Progress::new(name);
     let mut crates = 0;
+    let mut messages = FailureMessages::default();
     let result = command.and_then(|mut cargo| {
         program::logged("cargo test", &mut cargo, &log, |line| {
+            if messages.contains(line) {
+                println!("        {line}");
+            }
             let line = line.trim();
             if line.starts_with("Compiling") {
                 crates += 1;
@@ -59,6 +63,31 @@ pub(super) fn run(suite: &Suite<'_>, name: &str, command: Result<Command>) -> Ta
     total.complete(name, result, start.elapsed())
 }
 
+/// Finds the messages of failed tests in the output of Rust's test harness. They stand between the first line `failures:` and
+/// the second, which starts the list of names.
+#[derive(Default)]
+struct FailureMessages {
+    is_open: bool,
+    printed: usize,
+}
+
+impl FailureMessages {
+    /// Maximum lines per test binary. The log has all.
+    const MAX_LINES: usize = 100;
+
+    /// Whether `line`, the next one, is to be printed as part of a message.
+    fn contains(&mut self, line: &str) -> bool {
+        if line == "failures:" {
+            self.is_open = !self.is_open;
+            self.printed = 0;
+            return false;
+        }
+        let is_printed = self.is_open && !line.is_empty() && self.printed < Self::MAX_LINES;
+        self.printed += usize::from(is_printed);
+        is_printed
+    }
+}
+
 /// Parses cargo's line about the test binary that it runs next. wasm-bindgen's test runner prints similar lines.
 fn parse_running(line: &str) -> Option<&str> {
     let running = line.strip_prefix("Running ").filter(|binary| binary.ends_with(')'));
@@ -84,6 +113,24 @@ mod tests {
         assert_eq!(parse_running("Running tests/a.rs (target/a-0123)"), Some("tests/a.rs (target/a-0123)"));
         assert_eq!(parse_running("Doc-tests domain"), Some("domain"));
         assert_eq!(parse_running("Running headless tests in Chrome on `http://127.0.0.1:1/`"), None);
+    }
+
+    #[test]
+    fn messages_of_failed_tests_are_found() {
+        let output = "test a ... FAILED\n\nfailures:\n\n---- a stdout ----\nleft: 1\nright: 2\n\nfailures:\n    a\n\ntest result: FAILED.";
+        let mut messages = FailureMessages::default();
+        let printed: Vec<_> = output.lines().filter(|line| messages.contains(line)).collect();
+        assert_eq!(printed, ["---- a stdout ----", "left: 1", "right: 2"]);
+    }
+
+    #[test]
+    fn long_messages_are_cut_per_binary() {
+        let mut messages = FailureMessages::default();
+        for _ in 0..2 {
+            assert!(!messages.contains("failures:"));
+            assert_eq!((0..500).filter(|_| messages.contains("x")).count(), FailureMessages::MAX_LINES);
+            assert!(!messages.contains("failures:"));
+        }
     }
 
     #[test]
