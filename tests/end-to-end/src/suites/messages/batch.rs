@@ -30,9 +30,7 @@ fn batch(connected: &ConnectedOrganisation, emails: &[Value]) -> Result<Vec<Valu
 
 pub(crate) fn mixed_results(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
-    // Later emails needn't wait for credentials, for which a busy machine can take long.
-    let response = connected.submit(&email_to(SUCCESS))?.expect_status(StatusCode::ACCEPTED)?;
-    connected.wait_for_delivery(&string_at(&response, "/id")?)?;
+    connected.send_first_email()?;
     let mut with_attachment = email_to(SUCCESS);
     with_attachment["attachments"] = json!([file("a.txt", b"a")]);
     let mut long = email_to(SUCCESS);
@@ -55,13 +53,22 @@ pub(crate) fn mixed_results(harness: &Harness) -> TestResult {
         email_to(SUCCESS),
     ];
     let items = batch(&connected, &emails)?;
-    let results: Vec<_> = items
+    let mut results: Vec<_> = items
         .iter()
         .map(|item| {
-            (item["status"].as_str(), item["error"]["code"].as_str(), item["error"]["field"].as_str())
+            // On a busy machine, an outcome comes too late for the response. What became of the email is checked below.
+            let status =
+                item["status"].as_str().map(|status| if status == "queued" { "sent" } else { status });
+            (status, item["error"]["code"].as_str(), item["error"]["field"].as_str())
         })
         .collect();
     let sent = (Some("sent"), None, None);
+    let refused = results.remove(3);
+    if refused == sent {
+        connected.wait_for_email(&string_at(&items[3], "/id")?, "failed")?;
+    } else {
+        assert_equal("refused email", refused, (None, Some("aws_refused"), Some("from")))?;
+    }
     assert_equal(
         "results",
         results,
@@ -69,7 +76,6 @@ pub(crate) fn mixed_results(harness: &Harness) -> TestResult {
             sent,
             (None, Some("invalid_email_address"), Some("to[1]")),
             sent,
-            (None, Some("aws_refused"), Some("from")),
             (None, Some("unknown_template"), Some("template.id")),
             sent,
             (None, Some("template_and_content"), Some("subject")),
@@ -147,6 +153,8 @@ pub(crate) fn hundred_emails(harness: &Harness) -> TestResult {
 
 pub(crate) fn throttled(harness: &Harness) -> TestResult {
     let connected = harness.connect_organisation()?;
+    connected.send_first_email()?;
+    let calls_before = harness.aws_proxy.send_call_count(&connected.role_arn);
     let calls_before_throttling = AtomicUsize::new(3);
     let throttle = harness.aws_proxy.inject_fault_for_role(&connected.role_arn, SEND_EMAIL, move |_| {
         let is_throttled = calls_before_throttling
@@ -156,8 +164,10 @@ pub(crate) fn throttled(harness: &Harness) -> TestResult {
     });
     let items = batch(&connected, &vec![email_to(SUCCESS); 30])?;
     let count = |status: &str| items.iter().filter(|item| item["status"] == status).count();
-    assert_equal("sent and queued", (count("sent"), count("queued")), (3, 27))?;
-    let calls = harness.aws_proxy.send_call_count(&connected.role_arn);
+    let (sent, queued) = (count("sent"), count("queued"));
+    // On a busy machine, the outcomes of the first three come too late for the response.
+    assert_that(sent <= 3 && sent + queued == 30, format!("{sent} are sent, {queued} queued"))?;
+    let calls = harness.aws_proxy.send_call_count(&connected.role_arn) - calls_before;
     assert_that(calls <= 3 + 2 * 6, format!("SES was called {calls} times despite throttling"))?;
     let single = connected.send(&email_to(SUCCESS), "queued")?;
     drop(throttle);
@@ -166,7 +176,7 @@ pub(crate) fn throttled(harness: &Harness) -> TestResult {
         let page = connected.organisation.api.get("/v1/emails?limit=100")?.expect_status(StatusCode::OK)?;
         Ok(page["data"].as_array().into_iter().flatten().all(|email| email["status"] == "delivered"))
     })?;
-    assert_equal("emails counted by AWS", connected.aws_sent_count()?, 31.0)
+    assert_equal("emails counted by AWS", connected.aws_sent_count()?, 32.0)
 }
 
 pub(crate) fn all_invalid(harness: &Harness) -> TestResult {
