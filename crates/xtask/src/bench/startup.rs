@@ -70,8 +70,8 @@ fn start(tools: &Tools, contender: &Contender) -> Result<(Duration, Duration)> {
     let address = SocketAddr::from(([127, 0, 0, 1], port));
     let mut command = Command::new(&contender.server.program);
     command
-        .args(["serve", &format!("--socket-addr=http={address}")])
-        .arg(contender.server.state().join("start.capnp"));
+        .args(["serve", "--binary", &format!("--socket-addr=http={address}")])
+        .arg(contender.server.state().join("start.bin"));
     let log = tools.target().join("logs").join("bench-startup.log");
     let begin = Instant::now();
     let mut process = ProcessGroup::spawn_logged("workerd", &mut command, &log)?;
