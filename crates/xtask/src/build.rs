@@ -1,6 +1,7 @@
 //! `cargo xtask build`: builds the Worker, the npm package, the dashboard and the documentation site, and prints their sizes.
 
 mod dashboard;
+mod function_order;
 mod package;
 mod site;
 mod stamp;
