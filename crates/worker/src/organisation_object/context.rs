@@ -210,6 +210,12 @@ impl Context {
         }
     }
 
+    /// Starts [`Self::try_ring_by`] for callers that can't wait for it, such as in a transaction.
+    pub(crate) fn start_ring_by(self: &Rc<Self>, at: OffsetDateTime) {
+        let this = Rc::clone(self);
+        self.run_in_background(async move { this.try_ring_by(at).await });
+    }
+
     /// Returns the Worker's settings.
     ///
     /// # Errors

@@ -58,9 +58,7 @@ impl Feed {
     pub(crate) fn switch(&self, on: bool) -> Result<(), Error> {
         self.is_on.set(&self.context.sql, Some(on))?;
         if on {
-            let context = Rc::clone(&self.context);
-            self.context
-                .run_in_background(async move { context.try_ring_by(clock::now() + SWITCHED_ON).await });
+            self.context.start_ring_by(clock::now() + SWITCHED_ON);
         }
         Ok(())
     }

@@ -1,8 +1,6 @@
 //! Identities that aren't verified yet: they are read again from time to time while the feed is on, so that their verification becomes an
 //! event although nobody looks.
 
-use std::rc::Rc;
-
 use api_contract::KnownIdentity;
 use domain::{feed::FeedEntry, identity_watch};
 use futures_util::{StreamExt, stream};
@@ -34,8 +32,7 @@ impl Identities {
         }
         table::set_unverified(sql, known.id, now, identity_watch::next_read(now, now))?;
         if let Some(at) = self.next_due()? {
-            let context = Rc::clone(&self.context);
-            self.context.run_in_background(async move { context.try_ring_by(at).await });
+            self.context.start_ring_by(at);
         }
         Ok(())
     }
