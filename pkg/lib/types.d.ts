@@ -731,7 +731,6 @@ export type ApiErrorCode =
   | 'invalid_subject'
   | 'invalid_tag'
   | 'invalid_test'
-  | 'invalid_time'
   | 'invalid_to'
   | 'invalid_topic_arn'
   | 'invalid_type'

@@ -5,9 +5,9 @@ use domain::{
     metrics::{EmailCounts, GroupSeries, HourRange, MetricsGroup, MetricsInterval, Series},
 };
 use serde::{Deserialize, Serialize};
-use time::{Duration, OffsetDateTime, format_description::well_known::Rfc3339};
+use time::{Duration, OffsetDateTime};
 
-use super::{FieldError, Rate};
+use super::{FieldError, Rate, time_range::parse_time};
 #[cfg(feature = "openapi")]
 use crate::schema::Timestamp;
 
@@ -227,8 +227,8 @@ impl MetricsQuery {
         let (mut from, mut to, mut by, mut group) = (None, None, MetricsInterval::default(), None);
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             match &*name {
-                "from" => from = Some(time("from", "invalid_from", &value)?),
-                "to" => to = Some(time("to", "invalid_to", &value)?),
+                "from" => from = Some(parse_time("from", "invalid_from", &value)?),
+                "to" => to = Some(parse_time("to", "invalid_to", &value)?),
                 "by" => {
                     let known = MetricsInterval::ALL.into_iter().find(|interval| interval.name() == value);
                     by = known.ok_or_else(|| FieldError::not_one_of("by", "invalid_by", &Self::INTERVALS))?;
@@ -262,15 +262,6 @@ impl MetricsQuery {
     }
 }
 
-/// Parses a time between the years 2000 and 2100.
-fn time(field: &str, code: &'static str, text: &str) -> Result<OffsetDateTime, FieldError> {
-    let at = OffsetDateTime::parse(text, &Rfc3339).ok();
-    at.filter(|at| (2000..2100).contains(&at.year())).ok_or_else(|| FieldError {
-        help: "Write it as in 2026-11-24T12:00:00Z.",
-        ..FieldError::new(field, code, format!("\"{field}\" must be a time with a time zone (RFC 3339)"))
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use domain::metrics::{Groups, Hour};
@@ -300,7 +291,6 @@ mod tests {
         for (query, field, code) in [
             ("from=yesterday", "from", "invalid_from"),
             ("from=2026-11-01", "from", "invalid_from"),
-            ("from=1999-12-31T00:00:00Z", "from", "invalid_from"),
             ("to=9999-12-31T23:59:59Z", "to", "invalid_to"),
             ("from=2026-11-29T12:30:00Z", "from", "invalid_from"),
             ("from=2026-08-29T12:29:59Z", "from", "invalid_from"),

@@ -379,7 +379,7 @@ routes! {
                 .returns::<EmailPage>(200)
                 .problems(&[&[
                     "invalid_status", "invalid_email_address", "unsupported_email_address", "invalid_tag", "invalid_region", "invalid_search",
-                    "invalid_time",
+                    "invalid_since", "invalid_until",
                 ]])
                 .sdk("emails", "list").sdk_query("EmailQuery");
         GetEmail: "Get an email and its events" =>

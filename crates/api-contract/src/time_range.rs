@@ -1,4 +1,4 @@
-//! The time range of a list.
+//! Times in query strings.
 
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
@@ -21,11 +21,22 @@ impl TimeRange {
             "until" => (&mut self.until, "until", "invalid_until"),
             _ => return Ok(false),
         };
-        let message = || format!("\"{field}\" must be a time such as 2026-11-01T00:00:00Z");
-        let at = OffsetDateTime::parse(value, &Rfc3339).ok().filter(|at| at.unix_timestamp() >= 0);
-        *bound = Some(at.ok_or_else(|| FieldError::new(field, code, message()))?);
+        *bound = Some(parse_time(field, code, value)?);
         Ok(true)
     }
+}
+
+/// Parses a time between the years 1970 and 9998: calculations with it don't overflow.
+pub(super) fn parse_time(
+    field: &'static str,
+    code: &'static str,
+    text: &str,
+) -> Result<OffsetDateTime, FieldError> {
+    let at = OffsetDateTime::parse(text, &Rfc3339).ok();
+    at.filter(|at| at.unix_timestamp() >= 0 && at.year() < 9999).ok_or_else(|| FieldError {
+        help: "Write it as in 2026-11-24T12:00:00Z.",
+        ..FieldError::new(field, code, format!("\"{field}\" must be a time with a time zone (RFC 3339)"))
+    })
 }
 
 #[cfg(test)]
@@ -40,7 +51,14 @@ mod tests {
         assert_eq!(range.parse_parameter("since", "2026-11-01T02:00:00+02:00"), Ok(true));
         assert_eq!(range.since, Some(datetime!(2026-11-01 0:00 UTC)));
         assert_eq!(range.parse_parameter("limit", "1"), Ok(false));
-        for wrong in ["2026-11-01", "yesterday", "", "1969-12-31T23:59:59Z"] {
+        for wrong in [
+            "2026-11-01",
+            "2026-11-01T12:00:00",
+            "yesterday",
+            "",
+            "1969-12-31T23:59:59Z",
+            "9999-01-01T00:00:00Z",
+        ] {
             let error = range.parse_parameter("until", wrong).unwrap_err();
             assert_eq!((error.field.as_str(), error.code), ("until", "invalid_until"), "{wrong}");
         }

@@ -207,8 +207,8 @@ fn list() -> Vec<Case> {
         list("tag: a value without a name", "tag==spring").field("invalid_tag", "tag"),
         list("template: a name", "template=welcome").field("invalid_search", "template"),
         list("region: unknown", "region=mars").field("invalid_region", "region"),
-        list("since: a date without a time", "since=2026-11-24").field("invalid_time", "since"),
-        list("until: a time without a zone", "until=2026-11-24T12:00:00").field("invalid_time", "until"),
+        list("since: a date without a time", "since=2026-11-24").field("invalid_since", "since"),
+        list("until: a time without a zone", "until=2026-11-24T12:00:00").field("invalid_until", "until"),
     ]
 }
 
