@@ -19,6 +19,21 @@ pub fn for_endpoint(endpoint: &Endpoint) -> StackTemplate {
     StackTemplate::new(if endpoint.loopback_origin().is_some() { Protocol::Http } else { Protocol::Https })
 }
 
+/// Returns the policy of a bucket that lets everyone read `templates`, and nothing else in it.
+#[must_use]
+pub fn bucket_policy(templates: &Value) -> Value {
+    json!({
+        "Version": "2012-10-17",
+        "Statement": [{
+            "Sid": "ReadTemplates",
+            "Effect": "Allow",
+            "Principal": "*",
+            "Action": "s3:GetObject",
+            "Resource": templates,
+        }],
+    })
+}
+
 /// A bucket for templates, with credentials that can write to it.
 #[derive(Clone, Copy, Debug)]
 pub struct TemplateBucket<'a> {
@@ -81,18 +96,8 @@ impl TemplateBucket<'_> {
         )))
     }
 
-    /// Returns the policy that lets everyone read templates, and nothing else in the bucket.
     fn policy(&self) -> Value {
-        json!({
-            "Version": "2012-10-17",
-            "Statement": [{
-                "Sid": "ReadTemplates",
-                "Effect": "Allow",
-                "Principal": "*",
-                "Action": "s3:GetObject",
-                "Resource": format!("arn:aws:s3:::{}/{}*", self.name, StackTemplate::KEY_PREFIX),
-            }],
-        })
+        bucket_policy(&format!("arn:aws:s3:::{}/{}*", self.name, StackTemplate::KEY_PREFIX).into())
     }
 
     fn perform<O: Operation>(&self, operation: &O) -> Result<O::Output> {

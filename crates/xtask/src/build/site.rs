@@ -1,12 +1,8 @@
 //! The build of the documentation site, with the TypeScript compiler and `VitePress`.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{fs, path::PathBuf, process::Command};
 
-use test_support::{Error, Result, tools::Tools};
+use test_support::{Error, Result, tools::Tools, workerd::copy_dir};
 
 use super::{dashboard, stamp};
 use crate::program;
@@ -43,23 +39,9 @@ pub(crate) fn site(tools: &Tools) -> Result<bool> {
         if served.exists() {
             fs::remove_dir_all(&served).map_err(Error::io(format!("remove {}", served.display())))?;
         }
-        copy(&output, &served)?;
+        copy_dir(&output, &served)?;
     }
     Ok(!is_current)
-}
-
-/// Copies a directory with everything in it.
-fn copy(from: &Path, to: &Path) -> Result<()> {
-    fs::create_dir_all(to).map_err(Error::io(format!("create {}", to.display())))?;
-    for entry in fs::read_dir(from).map_err(Error::io(format!("read {}", from.display())))?.flatten() {
-        let (source, target) = (entry.path(), to.join(entry.file_name()));
-        if source.is_dir() {
-            copy(&source, &target)?;
-        } else {
-            fs::copy(&source, &target).map_err(Error::io(format!("write {}", target.display())))?;
-        }
-    }
-    Ok(())
 }
 
 fn run(tools: &Tools, name: &str, arguments: &[&str]) -> Result<()> {

@@ -1,7 +1,8 @@
 //! The stack in Kraiter's own AWS account: the IAM user whose access key the Worker has, and the bucket of the customers' template.
 
+use domain::onboarding::StackTemplate;
 use serde_json::{Value, json};
-use test_support::tools::sha256_hex;
+use test_support::{template::bucket_policy, tools::sha256_hex};
 
 /// The stack's name.
 pub(super) const STACK: &str = "kraiter";
@@ -65,16 +66,7 @@ fn document(digest: &str) -> Value {
                 "Type": "AWS::S3::BucketPolicy",
                 "Properties": {
                     "Bucket": { "Ref": "Bucket" },
-                    "PolicyDocument": {
-                        "Version": "2012-10-17",
-                        "Statement": [{
-                            "Sid": "ReadTemplates",
-                            "Effect": "Allow",
-                            "Principal": "*",
-                            "Action": "s3:GetObject",
-                            "Resource": { "Fn::Sub": format!("${{Bucket.Arn}}/{}*", domain::onboarding::StackTemplate::KEY_PREFIX) },
-                        }],
-                    },
+                    "PolicyDocument": bucket_policy(&json!({ "Fn::Sub": format!("${{Bucket.Arn}}/{}*", StackTemplate::KEY_PREFIX) })),
                 },
             },
         },

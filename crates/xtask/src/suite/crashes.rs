@@ -1,12 +1,12 @@
 //! Crashes of the runtime during the tests. One shows up in a test only as a connection that was closed.
 
 use std::{
-    fs,
     path::{Path, PathBuf},
     time::SystemTime,
 };
 
 use test_support::process::tail;
+use walkdir::{DirEntry, WalkDir};
 
 use super::tally::Tally;
 
@@ -26,8 +26,11 @@ pub(super) fn report(folder: &Path, start: SystemTime, tally: Tally) {
         return;
     }
     let written = |log: &PathBuf| log.metadata().and_then(|metadata| metadata.modified()).ok();
-    let mut logs = logs(folder);
-    logs.retain(|log| written(log).is_some_and(|at| at >= start));
+    let mut logs: Vec<_> = WalkDir::new(folder).into_iter().flatten().map(DirEntry::into_path).collect();
+    logs.retain(|log| {
+        let is_log = log.extension().is_some_and(|extension| extension == "log");
+        is_log && written(log).is_some_and(|at| at >= start)
+    });
     logs.sort_by_key(written);
     let signs = logs.iter().flat_map(|log| {
         let lines = signs(&tail(log, usize::MAX));
@@ -40,19 +43,6 @@ pub(super) fn report(folder: &Path, start: SystemTime, tally: Tally) {
     for line in worker.map(|log| tail(log, LAST_LINES)).unwrap_or_default().lines() {
         println!("        {}", cut(line));
     }
-}
-
-fn logs(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            found.extend(logs(&path));
-        } else if path.extension().is_some_and(|extension| extension == "log") {
-            found.push(path);
-        }
-    }
-    found
 }
 
 fn signs(log: &str) -> Vec<String> {
