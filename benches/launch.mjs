@@ -35,10 +35,10 @@ function kraiter() {
   if (config.wrapper) {
     modules.unshift(
       { type: 'ESModule', path: join(build, 'entry.mjs'), contents: wrapperEntry(options) },
-      ...['wrapper.mjs', 'clone.mjs'].map((name) => ({
+      ...['benches/wrapper.mjs', 'benches/clone.mjs', 'tests/end-to-end/entry/clock.mjs'].map((path) => ({
         type: 'ESModule',
-        path: join(build, name),
-        contents: readFileSync(join(root, 'benches', name), 'utf8'),
+        path: join(build, basename(path)),
+        contents: readFileSync(join(root, path), 'utf8'),
       })),
     );
   }

@@ -9,23 +9,11 @@
 //                            `?every=` milliseconds older. In texts, `?unique=` is followed by a number
 
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { moveClock, RealDate, toRealTime } from './clock.mjs';
 import { clone } from './clone.mjs';
 
 /** Where the code runs: one key per request of the Worker, and one per object, since all requests of an object share one. */
 const context = new AsyncLocalStorage();
-
-const RealDate = Date;
-let ahead = 0;
-globalThis.Date = class extends RealDate {
-  constructor(...parts) {
-    if (parts.length === 0) super(RealDate.now() + ahead);
-    else super(...parts);
-  }
-
-  static now() {
-    return RealDate.now() + ahead;
-  }
-};
 
 let counts = {};
 let cursors = [];
@@ -195,7 +183,7 @@ function patchStorage(storage) {
     (original) =>
       function (time, ...rest) {
         count('alarmsSet');
-        return original.call(this, new Date(Number(time) - ahead), ...rest);
+        return original.call(this, new Date(toRealTime(time)), ...rest);
       },
   );
   for (const name of ['transaction', 'transactionSync']) {
@@ -309,7 +297,7 @@ async function control(env, url, scheduled) {
         await namespace.get(id).fetch(RUN_ALARM, { method: 'POST' });
       break;
     case '/__bench/clock':
-      ahead = number('ahead');
+      moveClock(number('ahead'));
       break;
     case '/__bench/clone':
       return new Response(await cloneEverywhere(env, url));

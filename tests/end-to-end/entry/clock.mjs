@@ -1,7 +1,7 @@
-// A clock that tests can move. Only dates are shifted: timers and the runtime's own clock stay real.
+// A clock that tests and benchmarks can move. Only dates are shifted: timers and the runtime's own clock stay real.
 import { env } from 'cloudflare:workers';
 
-const RealDate = Date;
+export const RealDate = Date;
 
 let offset = Number(env.TEST_CLOCK_OFFSET_MS ?? 0);
 
