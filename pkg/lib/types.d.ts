@@ -3349,7 +3349,11 @@ export interface EmailMetrics {
   /** Time up to which the numbers contain everything (RFC 3339). */
   asOf: string;
   /** The numbers of the whole range. */
-  totals: MetricsTotals;
+  totals: EmailCounts;
+  /** Hard bounces by recipient in the whole range. */
+  bounces: Rate;
+  /** Complaints in the whole range. */
+  complaints: Rate;
   /** The numbers of each interval. */
   points: MetricsPoint[];
   /**
@@ -3363,7 +3367,7 @@ export interface EmailMetrics {
  * The numbers of a range. An email counts in the interval in which Kraiter accepted it, whenever it
  * was delivered.
  */
-export interface MetricsTotals {
+export interface EmailCounts {
   /** Emails that Kraiter accepted. */
   accepted: number;
   /** Emails that SES accepted. */
@@ -3376,48 +3380,27 @@ export interface MetricsTotals {
   bounced: number;
   /** Emails that at least one recipient marked as spam. */
   complained: number;
-  /** Emails that at least one recipient opened, if that was tracked. */
+  /** Emails that at least one recipient opened, if that was tracked. A click counts as an open. */
   opened: number;
   /** Emails of which at least one recipient clicked a link, if that was tracked. */
   clicked: number;
-  /**
-   * Recipients of sent emails, without those of SES's mailbox simulator. AWS counts recipients, and
-   * so do the rates.
-   */
+  /** Recipients of sent emails, as AWS counts them: without those of SES's mailbox simulator. */
   recipients: number;
-  /** Hard bounces by recipient. */
-  bounces: Rate;
-  /** Complaints. */
-  complaints: Rate;
+  /**
+   * Recipients for which an email permanently bounced, as AWS counts them. Divided by `recipients`,
+   * the bounce rate.
+   */
+  recipientBounces: number;
+  /** Complaints, as AWS counts them. Divided by `recipients`, the complaint rate. */
+  complaints: number;
 }
 
-/**
- * The numbers of an interval. An email counts in the interval in which Kraiter accepted it,
- * whenever it was delivered.
- */
+/** The numbers of an interval. */
 export interface MetricsPoint {
   /** Start of the interval (RFC 3339). */
   start: string;
-  /** Emails that Kraiter accepted. */
-  accepted: number;
-  /** Emails that SES accepted. */
-  sent: number;
-  /** Emails that SES refused or rejected, or that couldn't be sent. */
-  failed: number;
-  /** Emails that the mail server of at least one recipient accepted. */
-  delivered: number;
-  /** Emails that permanently bounced for at least one recipient. */
-  bounced: number;
-  /** Emails that at least one recipient marked as spam. */
-  complained: number;
-  /** Emails that at least one recipient opened, if that was tracked. */
-  opened: number;
-  /** Emails of which at least one recipient clicked a link, if that was tracked. */
-  clicked: number;
-  /** Hard bounces per recipient, from 0 to 1, as AWS counts them. */
-  bounceRate: number;
-  /** Complaints per recipient, from 0 to 1, as AWS counts them. */
-  complaintRate: number;
+  /** The numbers. */
+  counts: EmailCounts;
 }
 
 /** The emails with one domain, template, region or tag. */
@@ -3428,7 +3411,7 @@ export interface MetricsSeries {
    */
   value: string | null;
   /** The numbers of the whole range. */
-  totals: MetricsTotals;
+  totals: EmailCounts;
   /** The numbers of each interval. */
   points: MetricsPoint[];
 }

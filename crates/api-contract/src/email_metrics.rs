@@ -1,7 +1,7 @@
 //! An organisation's emails by hour or day: `GET /v1/metrics`. Operators' metrics are in `metrics`.
 
 use domain::{
-    delivery::{BOUNCE_THRESHOLDS, COMPLAINT_THRESHOLDS, rate},
+    delivery::{BOUNCE_THRESHOLDS, COMPLAINT_THRESHOLDS},
     metrics::{EmailCounts, GroupSeries, HourRange, MetricsGroup, MetricsInterval, Series},
 };
 use serde::{Deserialize, Serialize};
@@ -39,7 +39,11 @@ pub struct EmailMetrics {
     #[cfg_attr(feature = "openapi", schemars(with = "Timestamp"))]
     pub as_of: OffsetDateTime,
     /// The numbers of the whole range.
-    pub totals: MetricsTotals,
+    pub totals: EmailCounts,
+    /// Hard bounces by recipient in the whole range.
+    pub bounces: Rate,
+    /// Complaints in the whole range.
+    pub complaints: Rate,
     /// The numbers of each interval.
     pub points: Vec<MetricsPoint>,
     /// The 10 values with the most emails, largest first, and all others together. Empty without `group`.
@@ -54,42 +58,13 @@ pub struct MetricsSeries {
     /// The sender's domain, the template's ID, the region, or the tag as `name=value`; `null` for all other values.
     pub value: Option<String>,
     /// The numbers of the whole range.
-    pub totals: MetricsTotals,
+    pub totals: EmailCounts,
     /// The numbers of each interval.
     pub points: Vec<MetricsPoint>,
 }
 
-/// The numbers of a range. An email counts in the interval in which Kraiter accepted it, whenever it was delivered.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-pub struct MetricsTotals {
-    /// Emails that Kraiter accepted.
-    pub accepted: u32,
-    /// Emails that SES accepted.
-    pub sent: u32,
-    /// Emails that SES refused or rejected, or that couldn't be sent.
-    pub failed: u32,
-    /// Emails that the mail server of at least one recipient accepted.
-    pub delivered: u32,
-    /// Emails that permanently bounced for at least one recipient.
-    pub bounced: u32,
-    /// Emails that at least one recipient marked as spam.
-    pub complained: u32,
-    /// Emails that at least one recipient opened, if that was tracked.
-    pub opened: u32,
-    /// Emails of which at least one recipient clicked a link, if that was tracked.
-    pub clicked: u32,
-    /// Recipients of sent emails, without those of SES's mailbox simulator. AWS counts recipients, and so do the rates.
-    pub recipients: u32,
-    /// Hard bounces by recipient.
-    pub bounces: Rate,
-    /// Complaints.
-    pub complaints: Rate,
-}
-
-/// The numbers of an interval. An email counts in the interval in which Kraiter accepted it, whenever it was delivered.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// The numbers of an interval.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct MetricsPoint {
@@ -97,62 +72,8 @@ pub struct MetricsPoint {
     #[serde(with = "time::serde::rfc3339")]
     #[cfg_attr(feature = "openapi", schemars(with = "Timestamp"))]
     pub start: OffsetDateTime,
-    /// Emails that Kraiter accepted.
-    pub accepted: u32,
-    /// Emails that SES accepted.
-    pub sent: u32,
-    /// Emails that SES refused or rejected, or that couldn't be sent.
-    pub failed: u32,
-    /// Emails that the mail server of at least one recipient accepted.
-    pub delivered: u32,
-    /// Emails that permanently bounced for at least one recipient.
-    pub bounced: u32,
-    /// Emails that at least one recipient marked as spam.
-    pub complained: u32,
-    /// Emails that at least one recipient opened, if that was tracked.
-    pub opened: u32,
-    /// Emails of which at least one recipient clicked a link, if that was tracked.
-    pub clicked: u32,
-    /// Hard bounces per recipient, from 0 to 1, as AWS counts them.
-    pub bounce_rate: f64,
-    /// Complaints per recipient, from 0 to 1, as AWS counts them.
-    pub complaint_rate: f64,
-}
-
-impl From<EmailCounts> for MetricsTotals {
-    fn from(counts: EmailCounts) -> Self {
-        Self {
-            accepted: counts.accepted,
-            sent: counts.sent,
-            failed: counts.failed,
-            delivered: counts.delivered,
-            bounced: counts.bounced,
-            complained: counts.complained,
-            opened: counts.opened,
-            clicked: counts.clicked,
-            recipients: counts.recipients,
-            bounces: Rate::new(counts.recipient_bounces, counts.recipients, BOUNCE_THRESHOLDS),
-            complaints: Rate::new(counts.complaints, counts.recipients, COMPLAINT_THRESHOLDS),
-        }
-    }
-}
-
-impl MetricsPoint {
-    fn new(start: OffsetDateTime, counts: EmailCounts) -> Self {
-        Self {
-            start,
-            accepted: counts.accepted,
-            sent: counts.sent,
-            failed: counts.failed,
-            delivered: counts.delivered,
-            bounced: counts.bounced,
-            complained: counts.complained,
-            opened: counts.opened,
-            clicked: counts.clicked,
-            bounce_rate: rate(counts.recipient_bounces, counts.recipients),
-            complaint_rate: rate(counts.complaints, counts.recipients),
-        }
-    }
+    /// The numbers.
+    pub counts: EmailCounts,
 }
 
 impl EmailMetrics {
@@ -164,15 +85,15 @@ impl EmailMetrics {
         now: OffsetDateTime,
         as_of: Option<OffsetDateTime>,
     ) -> Self {
-        let starts: Vec<_> = series.points().map(|(start, _)| start).collect();
-        let group = |GroupSeries { value, totals, points }: GroupSeries| MetricsSeries {
+        let totals = series.totals();
+        let points = |counts: Vec<EmailCounts>| {
+            let starts = series.points().map(|(start, _)| start);
+            starts.zip(counts).map(|(start, counts)| MetricsPoint { start, counts }).collect()
+        };
+        let group = |GroupSeries { value, totals, points: counts }| MetricsSeries {
             value,
-            totals: totals.into(),
-            points: starts
-                .iter()
-                .zip(points)
-                .map(|(start, counts)| MetricsPoint::new(*start, counts))
-                .collect(),
+            totals,
+            points: points(counts),
         };
         Self {
             from: query.range.from.start(),
@@ -181,8 +102,10 @@ impl EmailMetrics {
             group: query.group,
             up_to_date: as_of.is_none(),
             as_of: as_of.unwrap_or(now),
-            totals: series.totals().into(),
-            points: series.points().map(|(start, counts)| MetricsPoint::new(start, counts)).collect(),
+            totals,
+            bounces: Rate::new(totals.recipient_bounces, totals.recipients, BOUNCE_THRESHOLDS),
+            complaints: Rate::new(totals.complaints, totals.recipients, COMPLAINT_THRESHOLDS),
+            points: series.points().map(|(start, counts)| MetricsPoint { start, counts }).collect(),
             groups: series.groups(MAX_GROUPS).into_iter().map(group).collect(),
         }
     }
@@ -323,11 +246,11 @@ mod tests {
         let metrics = EmailMetrics::new(&query, &series, NOW, None);
         assert!(metrics.up_to_date && metrics.as_of == NOW);
         assert_eq!(metrics.points.len(), 25);
-        assert!((metrics.points[24].bounce_rate - 0.05).abs() < 1e-9);
         let json = serde_json::to_value(&metrics).unwrap();
-        assert_eq!(json["totals"]["bounces"]["level"], "review");
+        assert_eq!(json["bounces"]["level"], "review");
         assert_eq!(json["groups"][0]["value"], "example.com");
-        assert_eq!(json["groups"][0]["points"][24]["accepted"], 1000);
+        assert_eq!(json["groups"][0]["points"][24]["counts"], json["points"][24]["counts"]);
+        assert_eq!(json["points"][24]["counts"]["recipientBounces"], 50);
         assert_eq!((&json["by"], &json["group"]), (&json!("hour"), &json!("domain")));
         let earlier = EmailMetrics::new(&query, &series, NOW, Some(NOW - Duration::HOUR));
         assert!(!earlier.up_to_date && earlier.as_of == NOW - Duration::HOUR);

@@ -83,7 +83,7 @@ pub use dry_run::EmailDryRun;
 pub use email::{
     Email, EmailContent, EmailEvent, EmailPage, EmailSummary, SendEmail, SentEmail, UpdateEmail,
 };
-pub use email_metrics::{EmailMetrics, MetricsPoint, MetricsQuery, MetricsSeries, MetricsTotals};
+pub use email_metrics::{EmailMetrics, MetricsPoint, MetricsQuery, MetricsSeries};
 pub use email_query::EmailQuery;
 pub(crate) use email_query::MAX_SUBJECT;
 pub use error::{ApiError, Problem, WEBHOOK};

@@ -1,29 +1,15 @@
 import type { EmailMetrics } from '@kraiter/sdk';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type uPlot from 'uplot';
 
 import { ScrollArea } from '../components/scroll-area';
+import { type Definition, linesOf } from './definitions';
 import { formatInterval } from './range';
 
-/** A line of a chart. Its name is also that of its colour's class. */
-export interface Line {
-  name: string;
-  label: string;
-  values: number[];
-  /** A limit: a dashed line that has the same value everywhere. */
-  isLimit?: boolean;
-}
-
-interface Props {
-  id: string;
-  title: string;
-  metrics: EmailMetrics;
-  lines: Line[];
-  format: (value: number) => string;
-}
-
 /** A chart with its legend, and its numbers as a table. */
-export function Chart({ id, title, metrics, lines, format }: Props) {
+export function Chart({ of, metrics }: { of: Definition; metrics: EmailMetrics }) {
+  const { id, title, format } = of;
+  const lines = useMemo(() => linesOf(metrics, of), [metrics, of]);
   const container = useRef<HTMLDivElement>(null);
   const legend = useRef<HTMLUListElement>(null);
   const [hovered, setHovered] = useState<number | null>(null);

@@ -4,6 +4,7 @@ import { formatNumber } from '../format';
 import { useResource } from '../hooks/use-resource';
 import { kraiter } from '../kraiter';
 import { PERCENT } from '../sending/reputation';
+import { bounceRate, complaintRate } from './definitions';
 import { GROUPS } from './range';
 
 /** The numbers of each domain, template, region or tag. */
@@ -43,8 +44,8 @@ export function GroupTable({ metrics, group }: { metrics: EmailMetrics; group: M
                   <td>{formatNumber(totals.delivered)}</td>
                   <td>{formatNumber(totals.bounced)}</td>
                   <td>{formatNumber(totals.complained)}</td>
-                  <td>{PERCENT.format(totals.bounces.rate)}</td>
-                  <td>{PERCENT.format(totals.complaints.rate)}</td>
+                  <td>{PERCENT.format(bounceRate(totals))}</td>
+                  <td>{PERCENT.format(complaintRate(totals))}</td>
                 </tr>
               ))}
             </tbody>

@@ -1,7 +1,7 @@
 import type { EmailMetrics } from '@kraiter/sdk';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import type { Line } from './chart';
+import type { Line } from './definitions';
 import { formatShortInterval } from './range';
 
 const HEIGHT = 200;

@@ -1,5 +1,4 @@
-import type { EmailMetrics, MetricsPoint } from '@kraiter/sdk';
-import { useMemo } from 'preact/hooks';
+import type { EmailMetrics } from '@kraiter/sdk';
 import { useLocation } from 'preact-iso';
 import { Field } from '../components/field';
 import { Loading } from '../components/loading';
@@ -9,7 +8,8 @@ import { Time } from '../components/time';
 import { formatNumber } from '../format';
 import { useResource } from '../hooks/use-resource';
 import { kraiter } from '../kraiter';
-import { Chart, type Line } from '../metrics/chart';
+import { Chart } from '../metrics/chart';
+import { EMAILS, PROBLEMS, RATES, TRACKED } from '../metrics/definitions';
 import { GroupTable } from '../metrics/groups';
 import { DEFAULT_RANGE, GROUPS, isGroup, queryOf, RANGES } from '../metrics/range';
 import { Meter, PERCENT } from '../sending/reputation';
@@ -80,7 +80,6 @@ function Shown({ range, group }: { range: string; group: string }) {
 function Numbers({ metrics, group }: { metrics: EmailMetrics; group: string }) {
   const { totals } = metrics;
   const isTracked = totals.opened > 0;
-  const lines = useMemo(() => linesOf(metrics), [metrics]);
   return (
     <>
       {!metrics.upToDate && (
@@ -101,29 +100,9 @@ function Numbers({ metrics, group }: { metrics: EmailMetrics; group: string }) {
           {isTracked && <Total label="Opened" value={totals.opened} of={totals.delivered} />}
           {isTracked && <Total label="Clicked" value={totals.clicked} of={totals.delivered} />}
         </dl>
-        <Chart
-          id="chart-emails"
-          title="Accepted and delivered"
-          metrics={metrics}
-          lines={lines.emails}
-          format={formatNumber}
-        />
-        <Chart
-          id="chart-problems"
-          title="Bounced and marked as spam"
-          metrics={metrics}
-          lines={lines.problems}
-          format={formatNumber}
-        />
-        {isTracked && (
-          <Chart
-            id="chart-tracked"
-            title="Opened and clicked"
-            metrics={metrics}
-            lines={lines.tracked}
-            format={formatNumber}
-          />
-        )}
+        <Chart of={EMAILS} metrics={metrics} />
+        <Chart of={PROBLEMS} metrics={metrics} />
+        {isTracked && <Chart of={TRACKED} metrics={metrics} />}
       </section>
       <section class="card" aria-labelledby="rates-title">
         <div>
@@ -134,30 +113,17 @@ function Numbers({ metrics, group }: { metrics: EmailMetrics; group: string }) {
           </p>
         </div>
         <div class="rates">
-          <Meter name="Bounces" rate={totals.bounces} />
-          <Meter name="Complaints" rate={totals.complaints} />
+          <Meter name="Bounces" rate={metrics.bounces} />
+          <Meter name="Complaints" rate={metrics.complaints} />
         </div>
-        <Chart
-          id="chart-bounces"
-          title="Bounce rate"
-          metrics={metrics}
-          lines={lines.bounceRate}
-          format={formatPercent}
-        />
-        <Chart
-          id="chart-complaints"
-          title="Complaint rate"
-          metrics={metrics}
-          lines={lines.complaintRate}
-          format={formatPercent}
-        />
+        {RATES.map((of) => (
+          <Chart key={of.id} of={of} metrics={metrics} />
+        ))}
       </section>
       {isGroup(group) && <GroupTable metrics={metrics} group={group} />}
     </>
   );
 }
-
-const formatPercent = (rate: number) => PERCENT.format(rate);
 
 function Total({ label, value, of }: { label: string; value: number; of?: number }) {
   return (
@@ -168,42 +134,4 @@ function Total({ label, value, of }: { label: string; value: number; of?: number
       </dd>
     </div>
   );
-}
-
-function linesOf({ points, totals: { bounces, complaints } }: EmailMetrics) {
-  const line = (name: string, label: string, value: (point: MetricsPoint) => number): Line => ({
-    name,
-    label,
-    values: points.map(value),
-  });
-  const limits = ({ reviewAt, pauseAt }: { reviewAt: number; pauseAt: number }): Line[] => [
-    {
-      name: 'review',
-      label: `AWS reviews at ${PERCENT.format(reviewAt)}`,
-      values: points.map(() => reviewAt),
-      isLimit: true,
-    },
-    {
-      name: 'pause',
-      label: `AWS may pause at ${PERCENT.format(pauseAt)}`,
-      values: points.map(() => pauseAt),
-      isLimit: true,
-    },
-  ];
-  return {
-    emails: [
-      line('accepted', 'Accepted', ({ accepted }) => accepted),
-      line('delivered', 'Delivered', ({ delivered }) => delivered),
-    ],
-    problems: [
-      line('bounced', 'Bounced', ({ bounced }) => bounced),
-      line('complained', 'Marked as spam', ({ complained }) => complained),
-    ],
-    tracked: [
-      line('accepted', 'Opened', ({ opened }) => opened),
-      line('delivered', 'Clicked', ({ clicked }) => clicked),
-    ],
-    bounceRate: [line('accepted', 'Bounce rate', ({ bounceRate }) => bounceRate), ...limits(bounces)],
-    complaintRate: [line('accepted', 'Complaint rate', ({ complaintRate }) => complaintRate), ...limits(complaints)],
-  };
 }

@@ -288,17 +288,11 @@ fn metrics() -> Details {
         \n\nOnly events that arrive while an email is stored are counted. With a `group`, the largest 32 values of each hour have numbers of their own. An \
         email without a template or tag is in no group, and one with several tags is in the groups of all of them.";
     let rate = |count: u32, rate: f64, level: &str, review_at: f64, pause_at: f64| json!({ "count": count, "rate": rate, "level": level, "reviewAt": review_at, "pauseAt": pause_at });
-    let totals = json!({
+    let counts = json!({
         "accepted": 1000, "sent": 998, "failed": 2, "delivered": 970, "bounced": 20, "complained": 1, "opened": 400, "clicked": 90,
-        "recipients": 1000,
-        "bounces": rate(20, 0.02, "good", 0.05, 0.1),
-        "complaints": rate(1, 0.001, "too_few", 0.001, 0.005),
+        "recipients": 1000, "recipientBounces": 20, "complaints": 1,
     });
-    let points = json!([{
-        "start": "2026-11-24T00:00:00Z",
-        "accepted": 1000, "sent": 998, "failed": 2, "delivered": 970, "bounced": 20, "complained": 1, "opened": 400, "clicked": 90,
-        "bounceRate": 0.02, "complaintRate": 0.001,
-    }]);
+    let points = json!([{ "start": "2026-11-24T00:00:00Z", "counts": counts }]);
     Details::new(description).response(
         "The numbers of the range, of each interval, and of each group.",
         json!({
@@ -308,9 +302,11 @@ fn metrics() -> Details {
             "group": "domain",
             "upToDate": true,
             "asOf": "2026-11-25T00:00:00Z",
-            "totals": totals,
+            "totals": counts,
+            "bounces": rate(20, 0.02, "good", 0.05, 0.1),
+            "complaints": rate(1, 0.001, "too_few", 0.001, 0.005),
             "points": points,
-            "groups": [{ "value": "example.com", "totals": totals, "points": points }],
+            "groups": [{ "value": "example.com", "totals": counts, "points": points }],
         }),
     )
 }
