@@ -1,46 +1,33 @@
 /** Takes the screenshots in docs/screenshots: `cargo xtask dashboard --project screenshots`. */
 
-import { fileURLToPath } from 'node:url';
-
-import type { Page } from '@playwright/test';
-import { expect, expectConnectionStatus, openConsole, signIn, test } from '../test.js';
+import { expect, expectConnectionStatus, openConsole, signIn, THEMES, test } from '../test.js';
 import { createTopic, newAccount, Organisation, publish, putRole, setting } from '../test-env.js';
+import { capture, DESK, PHONE, pathOf } from './capture.js';
 
 const ACCOUNT = '111122223333';
-const DESK = { width: 1200, height: 860 };
-const PHONE = { width: 390, height: 860 };
 
-for (const colorScheme of ['light', 'dark'] as const) {
+for (const colorScheme of THEMES) {
   test.describe(colorScheme, () => {
     test.use({ colorScheme, contextOptions: { reducedMotion: 'reduce' }, viewport: DESK });
-
-    const path = (name: string) =>
-      fileURLToPath(new URL(`../../../docs/screenshots/${name}-${colorScheme}.png`, import.meta.url));
-    const capture = async (page: Page, name: string) => {
-      await page.mouse.move(0, 0);
-      await page.evaluate(() => window.scrollTo(0, 0));
-      await page.evaluate(() => document.fonts.ready);
-      await page.screenshot({ path: path(name), animations: 'disabled', fullPage: true });
-    };
 
     test(`screenshots of connecting and sending in the ${colorScheme} theme`, async ({ page, context }) => {
       const organisation = await Organisation.create('Acme Post');
       await signIn(context, organisation);
       await page.goto('/identities');
       await expectConnectionStatus(page, 'Not connected');
-      await capture(page, 'not-connected');
+      await capture(page, pathOf('not-connected', colorScheme));
 
       await page.getByLabel('Sending region').selectOption('eu-central-1');
       await page.getByRole('button', { name: 'Connect AWS Account' }).click();
       await expectConnectionStatus(page, 'Waiting for stack');
-      await capture(page, 'waiting');
+      await capture(page, pathOf('waiting', colorScheme));
 
       const aws = await openConsole(page, () => page.getByRole('link', { name: 'Open AWS console' }).click());
       await aws.getByLabel('AWS account', { exact: true }).fill(ACCOUNT);
       await aws.getByLabel('I acknowledge').check();
       await aws.getByRole('button', { name: 'Create stack' }).click();
       await expect(aws.getByRole('row', { name: /^ConfigurationSet/ })).toContainText('CREATE_COMPLETE');
-      await capture(aws, 'stack');
+      await capture(aws, pathOf('stack', colorScheme));
       await expect(aws.getByRole('status')).toHaveText('CREATE_COMPLETE');
       await aws.close();
 
@@ -48,11 +35,11 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await organisation.verifiedIdentity('acme.example');
       await page.reload();
       await expect(page.getByText('acme.example', { exact: true })).toBeVisible();
-      await capture(page, 'connected');
+      await capture(page, pathOf('connected', colorScheme));
 
       await page.getByRole('link', { name: 'Send a test email' }).click();
       await page.getByRole('radio', { name: /Bounce/ }).check();
-      await capture(page, 'send');
+      await capture(page, pathOf('send', colorScheme));
       const { emails } = organisation.kraiter;
       const send = (to: string, subject: string) =>
         emails.send({
@@ -70,10 +57,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
         .toEqual(['delivered', 'bounced', 'delivered', 'complained']);
       await page.goto('/activity');
       await expect(page.getByRole('main').getByRole('listitem')).toHaveCount(4);
-      await capture(page, 'activity');
+      await capture(page, pathOf('activity', colorScheme));
       await page.goto(`/activity/${id}`);
       await expect(page.getByText('Bounced', { exact: true }).last()).toBeVisible();
-      await capture(page, 'email');
+      await capture(page, pathOf('email', colorScheme));
 
       for (const to of ['ada', 'grace', 'mary'])
         await emails.send({
@@ -86,9 +73,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.goto('/sending');
       await page.getByRole('button', { name: 'Check permissions' }).click();
       await expect(page.getByText('ses:SendRawEmail')).toBeVisible();
-      await capture(page, 'sending');
+      await capture(page, pathOf('sending', colorScheme));
       await page.setViewportSize(PHONE);
-      await capture(page, 'sending-narrow');
+      await capture(page, pathOf('sending-narrow', colorScheme));
     });
 
     test(`screenshots of a domain in the ${colorScheme} theme`, async ({ page, context }) => {
@@ -105,14 +92,14 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.goto(`/identities/${id}`);
       await page.getByRole('button', { name: 'Check DNS' }).click();
       await expect(page.getByRole('region', { name: /DMARC/ })).toBeVisible();
-      await capture(page, 'identity');
+      await capture(page, pathOf('identity', colorScheme));
       await page.setViewportSize(PHONE);
-      await capture(page, 'identity-narrow');
+      await capture(page, pathOf('identity-narrow', colorScheme));
       await page.getByText('Change key').first().click();
       await page.getByRole('radio', { name: /Your own key/ }).check();
       await page
         .getByRole('region', { name: 'DKIM signing' })
-        .screenshot({ path: path('signing-narrow'), animations: 'disabled' });
+        .screenshot({ path: pathOf('signing-narrow', colorScheme), animations: 'disabled' });
     });
 
     test(`screenshots of regions in the ${colorScheme} theme`, async ({ page, context }) => {
@@ -123,9 +110,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await organisation.kraiter.awsBinding.verify();
       await page.goto('/identities?add=us-east-1');
       await expect(page.getByText('This page updates automatically.')).toBeVisible();
-      await capture(page, 'regions');
+      await capture(page, pathOf('regions', colorScheme));
       await page.setViewportSize(PHONE);
-      await capture(page, 'regions-narrow');
+      await capture(page, pathOf('regions-narrow', colorScheme));
 
       await page.setViewportSize(DESK);
       await page.goto('/production-access?region=eu-west-1');
@@ -135,7 +122,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         .fill('Order confirmations and shipping notices to customers of our shop, about 300 a day.');
       await page.getByLabel('How do recipients agree').fill('Customers enter their address when they order.');
       await expect(page.getByRole('region', { name: 'Command' })).toBeVisible();
-      await capture(page, 'production-access');
+      await capture(page, pathOf('production-access', colorScheme));
 
       await page.goto('/identities?events=eu-west-1');
       await page
@@ -143,9 +130,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
         .fill(await createTopic(setting('KRAITER_SANDBOX_ACCOUNT'), 'eu-west-1', `kraiter-events-${colorScheme}`));
       await page.getByRole('button', { name: 'Set up events', exact: true }).click();
       await expect(page.getByRole('figure', { name: 'Topic policy' })).toBeVisible();
-      await capture(page, 'manual-events');
+      await capture(page, pathOf('manual-events', colorScheme));
       await page.setViewportSize(PHONE);
-      await capture(page, 'manual-events-narrow');
+      await capture(page, pathOf('manual-events-narrow', colorScheme));
     });
 
     test(`screenshots of an insecure role in the ${colorScheme} theme`, async ({ page, context }) => {
@@ -167,7 +154,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.goto('/identities?setup=manual');
       await expectConnectionStatus(page, 'Not secure');
       await expect(page.getByRole('figure', { name: 'Trust policy' })).toBeVisible();
-      await capture(page, 'insecure');
+      await capture(page, pathOf('insecure', colorScheme));
     });
   });
 }

@@ -1,10 +1,8 @@
-/** Takes screenshots of templates. The narrow ones stay in the test results. */
+/** Takes screenshots of templates. */
 
-import { fileURLToPath } from 'node:url';
-
-import type { Page } from '@playwright/test';
-import { expect, signIn, test } from '../test.js';
+import { expect, signIn, THEMES, test } from '../test.js';
 import { Organisation, setting } from '../test-env.js';
+import { captureBoth, DESK } from './capture.js';
 
 const ACCOUNT = setting('KRAITER_SANDBOX_ACCOUNT');
 
@@ -23,24 +21,9 @@ const HTML = `<div style="max-width: 34rem; margin: 0 auto; font-family: Georgia
 const VARIABLES =
   '{\n  "name": "Ada",\n  "order": {\n    "number": 1042,\n    "items": [{ "name": "Tea", "price": 4.5 }, { "name": "Jam", "price": 3.2 }]\n  }\n}';
 
-for (const colorScheme of ['light', 'dark'] as const) {
+for (const colorScheme of THEMES) {
   test.describe(colorScheme, () => {
-    test.use({ colorScheme, contextOptions: { reducedMotion: 'reduce' }, viewport: { width: 1200, height: 860 } });
-
-    const capture = async (page: Page, name: string) => {
-      await page.mouse.move(0, 0);
-      await page.evaluate(() => window.scrollTo(0, 0));
-      await page.evaluate(() => document.fonts.ready);
-      const path = fileURLToPath(new URL(`../../../docs/screenshots/${name}-${colorScheme}.png`, import.meta.url));
-      await page.screenshot({ path, animations: 'disabled', fullPage: true });
-      await page.setViewportSize({ width: 390, height: 844 });
-      await page.screenshot({
-        path: test.info().outputPath(`${name}-${colorScheme}-narrow.png`),
-        animations: 'disabled',
-        fullPage: true,
-      });
-      await page.setViewportSize({ width: 1200, height: 860 });
-    };
+    test.use({ colorScheme, contextOptions: { reducedMotion: 'reduce' }, viewport: DESK });
 
     test(`screenshots of templates in the ${colorScheme} theme`, async ({ page, context }) => {
       const organisation = await Organisation.create('Acme Post');
@@ -64,15 +47,15 @@ for (const colorScheme of ['light', 'dark'] as const) {
       });
       await page.goto('/templates');
       await expect(page.getByRole('main').getByRole('listitem')).toHaveCount(3);
-      await capture(page, 'templates');
+      await captureBoth(page, 'templates', colorScheme);
 
       await page.goto(`/templates/${id}`);
       await page.getByLabel('Sample data').fill(VARIABLES);
       await expect(page.frameLocator('.email-frame').getByText('Thank you, Ada!')).toBeVisible();
-      await capture(page, 'template');
+      await captureBoth(page, 'template', colorScheme);
       await page.getByLabel('HTML', { exact: true }).fill(HTML.replace('{{ name }}', '{{ name }'));
       await expect(page.getByText('Showing the last valid preview.')).toBeVisible();
-      await capture(page, 'template-error');
+      await captureBoth(page, 'template-error', colorScheme);
     });
 
     test(`screenshots of sending with a template in the ${colorScheme} theme`, async ({ page, context }) => {
@@ -96,7 +79,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         { name: 'invoice-1042.pdf', mimeType: 'application/pdf', buffer: Buffer.alloc(48_200) },
         { name: 'logo.png', mimeType: 'image/png', buffer: Buffer.alloc(2_100) },
       ]);
-      await capture(page, 'send-template');
+      await captureBoth(page, 'send-template', colorScheme);
     });
   });
 }
