@@ -72,6 +72,19 @@ mod tests {
     }
 
     #[test]
+    fn the_page_about_idempotent_requests_names_each_route_that_accepts_a_key() {
+        let page = include_str!("../../../docs/idempotency.md");
+        let (_, routes) = page.split_once("## Routes that accept a key").unwrap();
+        let (table, _) = routes.split_once("Other routes").unwrap();
+        let mut listed: Vec<_> = table.split('`').filter_map(|text| text.strip_prefix("POST ")).collect();
+        let mut expected: Vec<_> =
+            ROUTES.iter().filter(|route| route.is_idempotent()).map(Route::path).collect();
+        listed.sort_unstable();
+        expected.sort_unstable();
+        assert_eq!(listed, expected);
+    }
+
+    #[test]
     fn every_route_has_one_row() {
         let tables = tables();
         for route in ROUTES {

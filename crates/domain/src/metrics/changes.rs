@@ -13,7 +13,7 @@ use crate::EmailId;
 /// An hour isn't counted again before this time has passed for each of its emails, so that counting takes a small share of the time.
 const PAUSE_PER_EMAIL: Duration = Duration::MILLISECOND;
 
-/// What is known of an hour whose counts are stored.
+/// What is known of an hour with stored counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StoredHour {
     pub hour: Hour,
@@ -22,7 +22,7 @@ pub struct StoredHour {
     pub emails: u32,
 }
 
-/// An hour whose emails have to be counted.
+/// An hour with emails to count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HourToCount {
     pub hour: Hour,
@@ -120,7 +120,7 @@ pub struct CountedHour {
 /// What an instance knows about changes of emails.
 #[derive(Clone, Debug, Default)]
 pub struct HourChanges {
-    /// Hours whose counts aren't stored, or are marked as outdated.
+    /// Hours without stored counts, or with counts that are marked as outdated.
     marked: HashSet<Hour>,
     /// The database's count of rollbacks for which `marked` is known: a mark may have been rolled back.
     rollbacks: u32,
