@@ -23,10 +23,9 @@ struct Generator {
 const API_REFERENCE: &str = "docs/api-reference.md";
 const AWS_SETUP: &str = "docs/aws-setup.md";
 const ERRORS: &str = "docs/errors.md";
-const REGIONS: &str = "docs/regions.md";
 
 /// Every generated file. To add one, add a row.
-const GENERATORS: [Generator; 8] = [
+const GENERATORS: [Generator; 7] = [
     Generator { path: "docs/openapi.json", content: |_| openapi(Audience::Customers) },
     Generator { path: "docs/openapi-operators.json", content: |_| openapi(Audience::Operators) },
     Generator {
@@ -35,7 +34,6 @@ const GENERATORS: [Generator; 8] = [
     },
     Generator { path: ERRORS, content: |tools| page(tools, ERRORS, errors_page::with_codes) },
     Generator { path: AWS_SETUP, content: |tools| page(tools, AWS_SETUP, regions_table::with_regions) },
-    Generator { path: REGIONS, content: |tools| page(tools, REGIONS, regions_table::with_regions) },
     Generator { path: "pkg/lib/types.d.ts", content: |_| Ok(package()?.types) },
     Generator { path: "pkg/lib/resources.js", content: |_| Ok(package()?.resources) },
 ];
