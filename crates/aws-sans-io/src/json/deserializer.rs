@@ -4,7 +4,10 @@ use std::{borrow::Cow, cell::RefCell, fmt::Write, vec};
 
 use serde::{
     Deserializer,
-    de::{DeserializeSeed, EnumAccess, Error as _, MapAccess, SeqAccess, Unexpected, VariantAccess, Visitor},
+    de::{
+        DeserializeSeed, EnumAccess, Error as _, Expected, MapAccess, SeqAccess, Unexpected, VariantAccess,
+        Visitor, value::StrDeserializer,
+    },
     forward_to_deserialize_any,
 };
 use serde_json::Error;
@@ -73,7 +76,7 @@ pub(super) struct ValueDeserializer<'de, 'a> {
 }
 
 impl<'de> ValueDeserializer<'de, '_> {
-    fn invalid_type<V: Visitor<'de>>(&self, visitor: &V) -> Error {
+    fn invalid_type(&self, expected: &dyn Expected) -> Error {
         let found = match &self.value {
             Tree::Null => Unexpected::Unit,
             Tree::Bool(value) => Unexpected::Bool(*value),
@@ -86,7 +89,7 @@ impl<'de> ValueDeserializer<'de, '_> {
             Tree::Array(_) => Unexpected::Seq,
             Tree::Object(_) => Unexpected::Map,
         };
-        Error::invalid_type(found, visitor)
+        Error::invalid_type(found, expected)
     }
 
     /// Visits a text. For a string, avoids the code for all other types.
@@ -108,7 +111,7 @@ impl<'de> ValueDeserializer<'de, '_> {
     fn visit_object<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.value {
             Tree::Object(fields) => {
-                visitor.visit_map(Fields { rest: fields.into_iter(), field: None, place: self.place })
+                visitor.visit_map(&mut Fields { rest: fields.into_iter(), field: None, place: self.place })
             }
             _ => Err(self.invalid_type(&visitor)),
         }
@@ -279,8 +282,7 @@ impl<'de> MapAccess<'de> for Fields<'de, '_> {
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {
         self.field = self.rest.next();
         let Some((name, _)) = &self.field else { return Ok(None) };
-        let value = Tree::String(name.clone());
-        seed.deserialize(ValueDeserializer { value, place: self.place }).map(Some)
+        seed.deserialize(StrDeserializer::new(name)).map(Some)
     }
 
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Error> {
@@ -304,8 +306,7 @@ impl<'de> EnumAccess<'de> for Variant<'de, '_> {
     type Variant = Self;
 
     fn variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<(T::Value, Self), Error> {
-        let value = Tree::String(self.name.clone());
-        Ok((seed.deserialize(ValueDeserializer { value, place: self.place })?, self))
+        Ok((seed.deserialize(StrDeserializer::new(&self.name))?, self))
     }
 }
 
