@@ -6,7 +6,7 @@
 use std::{fmt, str::FromStr};
 
 use aws_sans_io::RoleArn;
-use data_encoding::BASE64URL_NOPAD;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
     EmailId, OrganisationId,
     connection::{ConnectionState, RegionFacts},
@@ -210,7 +210,7 @@ impl fmt::Display for BackupCursor {
         match self {
             Self::Rows { table, after } => {
                 let after = serde_json::to_vec(after).map_err(|_| fmt::Error)?;
-                write!(f, "rows.{table}.{}", BASE64URL_NOPAD.encode(&after))
+                write!(f, "rows.{table}.{}", URL_SAFE_NO_PAD.encode(&after))
             }
             Self::Chunk(id, number) => write!(f, "chunk.{id}.{number}"),
         }
@@ -225,7 +225,7 @@ impl FromStr for BackupCursor {
             let mut parts = text.splitn(3, '.');
             Some(match (parts.next()?, parts.next()?, parts.next()?) {
                 ("rows", table, after) => {
-                    let after = BASE64URL_NOPAD.decode(after.as_bytes()).ok()?;
+                    let after = URL_SAFE_NO_PAD.decode(after).ok()?;
                     let after = serde_json::from_slice(&after).ok()?;
                     Self::Rows { table: table.to_owned(), after }
                 }

@@ -14,7 +14,6 @@ use aws_sigv4::{
     sign::v4,
 };
 use bytes::Bytes;
-use data_encoding::HEXLOWER;
 use http::Request;
 use thiserror::Error;
 use time::OffsetDateTime;
@@ -170,7 +169,13 @@ pub fn sign_head(
         region: region.name(),
         rules: Rules::for_service(service),
     };
-    sign_parts(head, SignableBody::Precomputed(HEXLOWER.encode(&sha256)), credentials, &scope, now)
+    sign_parts(
+        head,
+        SignableBody::Precomputed(base16ct::lower::encode_string(&sha256)),
+        credentials,
+        &scope,
+        now,
+    )
 }
 
 fn sign_parts(

@@ -16,7 +16,6 @@ use aws_sans_io::{
 };
 use aws_sigv4::sign::v4::{calculate_signature, generate_signing_key};
 use bytes::Bytes;
-use data_encoding::HEXLOWER;
 use http::{HeaderName, HeaderValue, Request};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -104,7 +103,7 @@ fn assert_canonical_request(folder: &Path, name: &str) {
     let date = canonical.lines().find_map(|line| line.strip_prefix("x-amz-date:")).unwrap();
     let format = format_description!("[year][month][day]T[hour][minute][second]Z");
     let now = PrimitiveDateTime::parse(date, format).unwrap().assume_utc();
-    let digest = HEXLOWER.encode(&Sha256::digest(&canonical));
+    let digest = base16ct::lower::encode_string(&Sha256::digest(&canonical));
     let day = &date[..8];
     let string_to_sign = format!("AWS4-HMAC-SHA256\n{date}\n{day}/us-east-1/service/aws4_request\n{digest}");
     let key = generate_signing_key("secret", now.into(), "us-east-1", "service");

@@ -128,7 +128,7 @@ mod tests {
             ),
         ];
         for (key, message, expected) in cases {
-            assert_eq!(data_encoding::HEXLOWER.encode(&hmac(key, message).finalize().into_bytes()), expected);
+            assert_eq!(base16ct::lower::encode_string(&hmac(key, message).finalize().into_bytes()), expected);
         }
     }
 

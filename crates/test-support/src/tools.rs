@@ -15,7 +15,6 @@ use std::{
     process::{Command, Stdio},
 };
 
-use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use crate::{Error, Result};
@@ -300,7 +299,7 @@ pub fn file_digest(path: &Path) -> Option<String> {
 /// Returns the SHA-256 digest in hexadecimal.
 #[must_use]
 pub fn sha256_hex(bytes: &[u8]) -> String {
-    HEXLOWER.encode(&Sha256::digest(bytes))
+    base16ct::lower::encode_string(&Sha256::digest(bytes))
 }
 
 #[cfg(test)]

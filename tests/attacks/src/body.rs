@@ -1,6 +1,5 @@
 //! Bodies that aren't a message as it was signed.
 
-use data_encoding::HEXLOWER;
 use serde::Deserialize;
 use test_support::{Error, Result};
 
@@ -27,7 +26,7 @@ impl Part {
                 }
             }
             Self::Bytes { hex } => {
-                let bytes = HEXLOWER.decode(hex.as_bytes());
+                let bytes = base16ct::lower::decode_vec(hex);
                 body.extend(bytes.map_err(|error| Error::Unexpected(format!("{hex}: {error}")))?);
             }
         }

@@ -1,7 +1,6 @@
 //! Names and policies for event publishing that is set up without a stack.
 
 use aws_sans_io::{AccountId, Region, TopicArn};
-use data_encoding::HEXLOWER;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -29,7 +28,7 @@ pub fn event_destination_name(topic: &TopicArn) -> String {
 }
 
 fn topic_digest(topic: &TopicArn) -> String {
-    format!("{:.12}", HEXLOWER.encode(&Sha256::digest(topic.as_str().as_bytes())))
+    format!("{:.12}", base16ct::lower::encode_string(&Sha256::digest(topic.as_str().as_bytes())))
 }
 
 /// Returns the access policy that allows SES to publish to a topic for the account's configuration sets: an organisation may have several

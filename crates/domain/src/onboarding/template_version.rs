@@ -2,7 +2,6 @@
 
 use std::{fmt, str::FromStr};
 
-use data_encoding::HEXLOWER;
 use serde_with::{DeserializeFromStr, SerializeDisplay};
 use sha2::{Digest, Sha256};
 
@@ -17,7 +16,7 @@ impl TemplateVersion {
     /// Returns the version of a template. The template contains its version, so `document` is the template with another text in its place.
     #[must_use]
     pub(super) fn of(document: &str) -> Self {
-        Self(format!("{:.16}", HEXLOWER.encode(&Sha256::digest(document.as_bytes()))))
+        Self(format!("{:.16}", base16ct::lower::encode_string(&Sha256::digest(document.as_bytes()))))
     }
 
     #[must_use]

@@ -4,7 +4,7 @@
 
 use std::{fmt, str};
 
-use data_encoding::BASE64URL_NOPAD;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use zeroize::Zeroizing;
 
 use super::AddressKey;
@@ -40,7 +40,7 @@ impl Unsubscribe {
         let message = format!("{} {} {}", self.organisation, self.email, self.address);
         let mut bytes = secret.sign(PURPOSE, message.as_bytes()).to_vec();
         bytes.extend_from_slice(message.as_bytes());
-        UnsubscribeToken(Zeroizing::new(BASE64URL_NOPAD.encode(&bytes)))
+        UnsubscribeToken(Zeroizing::new(URL_SAFE_NO_PAD.encode(&bytes)))
     }
 
     /// Parses and verifies the token in a request's path.
@@ -49,7 +49,7 @@ impl Unsubscribe {
         if segment.len() > MAX_TOKEN_LENGTH {
             return None;
         }
-        let bytes = BASE64URL_NOPAD.decode(segment.as_bytes()).ok()?;
+        let bytes = URL_SAFE_NO_PAD.decode(segment).ok()?;
         let (signature, message) = bytes.split_at_checked(SIGNATURE_BYTES)?;
         if !secret.verify(PURPOSE, message, signature) {
             return None;

@@ -21,7 +21,7 @@ mod tag_keys;
 use std::fmt;
 
 use aws_sans_io::Region;
-use data_encoding::BASE32_NOPAD;
+use base32ct::{Base32Unpadded, Encoding};
 use time::{Duration, OffsetDateTime};
 use zeroize::Zeroizing;
 
@@ -203,20 +203,18 @@ fn key_id(version: u8) -> Option<u8> {
 }
 
 fn to_text(prefix: &str, bytes: &[u8]) -> Zeroizing<String> {
-    let mut text = Zeroizing::new(String::with_capacity(prefix.len() + MAX_ENCODED));
+    let encoded = Zeroizing::new(Base32Unpadded::encode_string(bytes));
+    let mut text = Zeroizing::new(String::with_capacity(prefix.len() + encoded.len()));
     text.push_str(prefix);
-    BASE32_NOPAD.encode_append(bytes, &mut text);
-    text.make_ascii_lowercase();
+    text.push_str(&encoded);
     text
 }
 
 fn from_text(prefix: &str, text: &str) -> Option<Zeroizing<Vec<u8>>> {
     let encoded = text.strip_prefix(prefix).filter(|encoded| encoded.len() <= MAX_ENCODED)?;
-    if encoded.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        return None;
-    }
-    let encoded = Zeroizing::new(encoded.to_ascii_uppercase());
-    Some(Zeroizing::new(BASE32_NOPAD.decode(encoded.as_bytes()).ok()?))
+    let bytes = Zeroizing::new(Base32Unpadded::decode_vec(encoded).ok()?);
+    // Each token has one spelling: the bits after the last byte are zero.
+    (*to_text(prefix, &bytes) == text).then_some(bytes)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 
 use std::{fmt, str::FromStr};
 
-use data_encoding::BASE64;
+use base64::{Engine, engine::general_purpose::STANDARD};
 use hmac::Mac;
 use serde_with::{DeserializeFromStr, SerializeDisplay};
 use thiserror::Error;
@@ -36,7 +36,7 @@ impl WebhookSecret {
 
     fn signature(&self, id: &str, timestamp: i64, body: &str) -> String {
         let message = format!("{id}.{timestamp}.{body}");
-        BASE64.encode(&hmac(&*self.0, message.as_bytes()).finalize().into_bytes())
+        STANDARD.encode(hmac(&*self.0, message.as_bytes()).finalize().into_bytes())
     }
 }
 
@@ -60,7 +60,7 @@ pub fn sign<'a>(
 
 impl fmt::Display for WebhookSecret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{PREFIX}{}", BASE64.encode(&*self.0))
+        write!(f, "{PREFIX}{}", STANDARD.encode(*self.0))
     }
 }
 
@@ -74,7 +74,7 @@ impl FromStr for WebhookSecret {
     type Err = ParseSecretError;
 
     fn from_str(text: &str) -> Result<Self, ParseSecretError> {
-        let bytes = text.strip_prefix(PREFIX).and_then(|base64| BASE64.decode(base64.as_bytes()).ok());
+        let bytes = text.strip_prefix(PREFIX).and_then(|base64| STANDARD.decode(base64).ok());
         let bytes = bytes.and_then(|bytes| bytes.try_into().ok()).ok_or(ParseSecretError)?;
         Ok(Self::from_random(bytes))
     }

@@ -63,7 +63,7 @@ pub(super) fn tag(tools: &Tools, config: &Value) -> Result<String> {
         add_files(&tools.root().join(dir), &mut digest)?;
     }
     // Cloudflare allows 25 characters.
-    Ok(data_encoding::HEXLOWER.encode(&digest.finalize()[..8]))
+    Ok(base16ct::lower::encode_string(&digest.finalize()[..8]))
 }
 
 fn add_files(dir: &Path, digest: &mut Sha256) -> Result<()> {

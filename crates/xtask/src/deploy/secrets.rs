@@ -7,7 +7,6 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use data_encoding::HEXLOWER;
 use serde_json::{Map, Value};
 use test_support::{Error, Result};
 
@@ -103,7 +102,7 @@ fn generate() -> Result<String> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes)
         .map_err(|error| Error::Unexpected(format!("the system has no random numbers: {error}")))?;
-    Ok(HEXLOWER.encode(&bytes))
+    Ok(base16ct::lower::encode_string(&bytes))
 }
 
 #[cfg(test)]

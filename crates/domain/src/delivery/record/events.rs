@@ -4,7 +4,7 @@ use aws_sans_io::{
     json,
     ses::{EventType, event::Event},
 };
-use data_encoding::BASE64URL_NOPAD;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -80,7 +80,7 @@ pub fn event_source(event: &Event, message_id: &str) -> String {
 
 /// Returns 96 bits of the source's digest: enough to tell the events of one email apart.
 fn message_key(source: &str) -> String {
-    BASE64URL_NOPAD.encode(&Sha256::digest(source.as_bytes())[..12])
+    URL_SAFE_NO_PAD.encode(&Sha256::digest(source.as_bytes())[..12])
 }
 
 /// The events in an email's row, in the order in which they arrived.
