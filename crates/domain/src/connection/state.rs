@@ -9,7 +9,7 @@ use crate::onboarding::{Stack, TemplateVersion};
 
 /// The state of a connection with its data.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "status", rename_all = "snake_case", rename_all_fields = "camelCase")]
+#[serde(rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum ConnectionState {
     /// Nobody has started to connect.
     #[default]

@@ -122,7 +122,7 @@ pub(super) fn existing_data(harness: &Harness) -> TestResult {
     let path = |rest: &str| format!("/v1/organisations/{}/{rest}", connected.organisation.id);
     let administrator = administrator(harness);
     let page = administrator.get(&path("backup"))?.expect_status(StatusCode::OK)?;
-    assert_equal("connection", &page["connection"]["state"]["status"], "connected")?;
+    assert_equal("connected", page["connection"]["state"]["connected"].is_object(), true)?;
     assert_equal("cursor of the next page", &page["nextCursor"], &Value::Null)?;
     assert_equal("id of the email", &rows(&page, "emails")[0][0][0], base64_of_id(&scheduled)?.as_str())?;
     let secrets = [
