@@ -65,9 +65,9 @@ fn parse_tree<'de, T: Deserialize<'de>>(
 ) -> Result<T, Error> {
     let first_error = RefCell::new(None);
     let place = Place { path: Path::Root, first_error: &first_error };
-    let at_first_error = |source| Error { path: first_error.take().unwrap_or_default(), source };
-    let tree = Tree::parse(text, place).map(change).map_err(at_first_error)?;
-    T::deserialize(ValueDeserializer { value: tree, place }).map_err(at_first_error)
+    let tree = Tree::parse(text, place).map(change);
+    let value = tree.and_then(|value| T::deserialize(ValueDeserializer { value, place }));
+    value.map_err(|source| Error { path: first_error.take().unwrap_or_default(), source })
 }
 
 #[cfg(test)]

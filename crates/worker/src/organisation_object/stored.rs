@@ -39,8 +39,7 @@ impl<T: Serialize + DeserializeOwned> Stored<T> {
         if let Some(cached) = self.cached.borrow().as_ref().filter(|cached| cached.rollbacks == rollbacks) {
             return Ok(cached.value.clone());
         }
-        let row = sql.row("SELECT value FROM state WHERE name = ?", [self.name.into()])?;
-        let text = row.map(|row| row.text(0)).transpose()?;
+        let text = read(sql, self.name)?;
         let value = text.as_deref().map(|text| json::parse(text.as_bytes())).transpose()?.map(Rc::new);
         *self.cached.borrow_mut() = Some(Cached { value: value.clone(), text, rollbacks });
         Ok(value)
@@ -56,15 +55,27 @@ impl<T: Serialize + DeserializeOwned> Stored<T> {
         if self.cached.borrow().as_ref().is_some_and(|cached| cached.text == text) {
             return Ok(());
         }
-        match &text {
-            Some(text) => sql.run(
-                "INSERT INTO state (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-                [self.name.into(), text.into()],
-            )?,
-            None => sql.run("DELETE FROM state WHERE name = ?", [self.name.into()])?,
-        };
+        write(sql, self.name, text.as_deref())?;
         let rollbacks = sql.rollbacks().get();
         *self.cached.borrow_mut() = Some(Cached { value: value.map(Rc::new), text, rollbacks });
         Ok(())
     }
+}
+
+// Not methods of the generic type, which would be compiled once for each type.
+
+fn read(sql: &Sql, name: &str) -> Result<Option<String>, Error> {
+    let row = sql.row("SELECT value FROM state WHERE name = ?", [name.into()])?;
+    row.map(|row| row.text(0)).transpose()
+}
+
+fn write(sql: &Sql, name: &str, text: Option<&str>) -> Result<(), Error> {
+    match text {
+        Some(text) => sql.run(
+            "INSERT INTO state (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            [name.into(), text.into()],
+        ),
+        None => sql.run("DELETE FROM state WHERE name = ?", [name.into()]),
+    }
+    .map(drop)
 }
