@@ -4,7 +4,7 @@ use api_contract::Problem;
 use aws_sans_io::json;
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::JsValue;
-use worker::{Method, Request, RequestInit, Response, Stub};
+use worker::{Headers, Response, Stub, web_sys};
 
 use crate::http::Error;
 
@@ -17,11 +17,28 @@ pub(crate) async fn call<T: DeserializeOwned>(
     path: &str,
     request: &impl Serialize,
 ) -> Result<T, Error> {
-    let mut init = RequestInit::new();
-    init.with_method(Method::Post).with_body(Some(JsValue::from_str(&serde_json::to_string(request)?)));
+    let body = JsValue::from_str(&serde_json::to_string(request)?);
+    parse(post(stub, path, &Headers::new(), &body).await?).await
+}
+
+/// Posts to an object.
+///
+/// # Errors
+/// Fails if the call fails.
+pub(crate) async fn post(
+    stub: &Stub,
+    path: &str,
+    headers: &Headers,
+    body: &JsValue,
+) -> worker::Result<Response> {
+    // `worker::RequestInit` would make the module larger by all options of Cloudflare's `fetch`.
+    let init = web_sys::RequestInit::new();
+    init.set_method("POST");
+    init.set_headers(headers.as_ref());
+    init.set_body(body);
     // The host name is a placeholder: a stub always reaches its own object.
-    let request = Request::new_with_init(&format!("https://object.internal{path}"), &init)?;
-    parse(stub.fetch_with_request(request).await?).await
+    let request = web_sys::Request::new_with_str_and_init(&format!("https://object.internal{path}"), &init)?;
+    stub.fetch_with_request(request.into()).await
 }
 
 /// Parses an object's response.

@@ -72,11 +72,11 @@ impl OutgoingBody {
     }
 
     /// Returns the body as `fetch` takes it.
-    pub(crate) fn value(&self) -> Option<JsValue> {
+    pub(crate) fn value(&self) -> JsValue {
         match self {
-            Self::None => None,
-            Self::Bytes(bytes) => Some(bytes.into()),
-            Self::Stream(stream, _) => Some(stream.clone()),
+            Self::None => JsValue::UNDEFINED,
+            Self::Bytes(bytes) => bytes.into(),
+            Self::Stream(stream, _) => stream.clone(),
         }
     }
 }

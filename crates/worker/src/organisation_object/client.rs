@@ -4,7 +4,7 @@ use aws_sans_io::Region;
 use domain::OrganisationId;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsValue;
-use worker::{Env, Headers, Method, Request, RequestInit, Response, Stub};
+use worker::{Env, Headers, Response, Stub};
 
 use super::{
     call::{Action, CALL_HEADER, CallHead},
@@ -87,11 +87,7 @@ impl OrganisationClient {
     async fn send(&self, head: &CallHead, body: &OutgoingBody) -> worker::Result<Response> {
         let headers = Headers::new();
         headers.set(CALL_HEADER, &serde_json::to_string(head).map_err(|error| error.to_string())?)?;
-        let mut init = RequestInit::new();
-        init.with_method(Method::Post).with_headers(headers).with_body(body.value());
-        // The host name is a placeholder: a stub always reaches its own object.
-        let request = Request::new_with_init("https://object.internal/", &init)?;
-        self.stub.fetch_with_request(request).await
+        durable_object::post(&self.stub, "/", &headers, &body.value()).await
     }
 }
 
