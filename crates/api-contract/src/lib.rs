@@ -119,7 +119,7 @@ pub use regions::{AvailableRegion, RegionList};
 pub use reputation::{Rate, Reputation, ReputationInRegion};
 pub use request_limits::{ClientAddress, LimitedBy, RateClass, RequestLimit};
 pub use request_log::{LoggedKey, LoggedRequest, RequestPage, RequestQuery};
-pub use router::{Matched, Router};
+pub use router::{HandledRoute, Matched, Router};
 pub use routes::route::{Access, BodyKind, Retry, Route, SdkMethod, Tag, Verb};
 pub use routes::{AdministratorRoute, MonitoringRoute, OpenRoute, OrganisationRoute, ROUTES, RouteId};
 pub use sending::{Hold, HoldReason, SendingInRegion, SendingStatus};

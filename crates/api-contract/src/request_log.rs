@@ -133,8 +133,9 @@ impl OrganisationRoute {
     /// Returns whether the route can change something other than an email.
     #[must_use]
     pub fn is_management(self) -> bool {
-        let route = super::ROUTES.iter().find(|route| route.id == super::RouteId::Organisation(self));
-        let is_change = route.is_some_and(|route| route.method() != super::Verb::Get);
+        let route =
+            super::router::HANDLED.iter().find(|route| route.id == super::RouteId::Organisation(self));
+        let is_change = route.is_some_and(|route| route.method != super::Verb::Get);
         let is_exempt = matches!(
             self,
             Self::SendEmail

@@ -1,34 +1,79 @@
 //! Finds the route of a request.
 
+use domain::api_key::RequiredScope;
 use http::Method;
 
-use crate::{ApiError, ROUTES, Route, Verb};
+use crate::{ApiError, BodyKind, ROUTES, RateClass, Route, RouteId, Verb};
+
+/// The columns of the route table that the Worker needs. The others, such as summaries, are not part of its module.
+#[derive(Clone, Copy, Debug)]
+pub struct HandledRoute {
+    /// Identifies the route.
+    pub id: RouteId,
+    /// The method.
+    pub method: Verb,
+    /// The path's pattern.
+    pub path: &'static str,
+    /// The kind and limit of the request's body.
+    pub body: BodyKind,
+    /// How often the route may be called.
+    pub rate_class: RateClass,
+    /// The scope that an API key needs.
+    pub scope: RequiredScope,
+    /// Whether the route accepts an `Idempotency-Key`.
+    pub is_idempotent: bool,
+}
+
+impl HandledRoute {
+    const fn of(route: &Route) -> Self {
+        Self {
+            id: route.id,
+            method: route.method(),
+            path: route.path(),
+            body: route.body(),
+            rate_class: route.rate_class(),
+            scope: route.scope(),
+            is_idempotent: route.is_idempotent(),
+        }
+    }
+}
+
+/// The routes, in the order of [`ROUTES`].
+pub(crate) static HANDLED: [HandledRoute; ROUTES.len()] = {
+    let mut table = [HandledRoute::of(&ROUTES[0]); ROUTES.len()];
+    let mut n = 1;
+    while n < ROUTES.len() {
+        table[n] = HandledRoute::of(&ROUTES[n]);
+        n += 1;
+    }
+    table
+};
 
 /// The route of a request.
 #[derive(Clone, Copy, Debug)]
 pub struct Matched<'a> {
     /// The route. Logs name its pattern, since a path may hold a secret.
-    pub route: &'static Route,
+    pub route: &'static HandledRoute,
     /// The variable part of the path, as received. Empty if the route has none.
     pub parameter: &'a str,
 }
 
 /// The route table, indexed by path.
 #[derive(Debug)]
-pub struct Router(matchit::Router<Vec<&'static Route>>);
+pub struct Router(matchit::Router<Vec<&'static HandledRoute>>);
 
 impl Default for Router {
     fn default() -> Self {
-        let mut paths: Vec<(&str, Vec<&Route>)> = Vec::new();
-        for route in ROUTES {
-            match paths.iter_mut().find(|(path, _)| *path == route.path()) {
+        let mut paths: Vec<(&str, Vec<&HandledRoute>)> = Vec::new();
+        for route in &HANDLED {
+            match paths.iter_mut().find(|(path, _)| *path == route.path) {
                 Some((_, routes)) => routes.push(route),
-                None => paths.push((route.path(), vec![route])),
+                None => paths.push((route.path, vec![route])),
             }
         }
         let mut router = matchit::Router::new();
         for (path, mut routes) in paths {
-            routes.sort_by_key(|route| route.method());
+            routes.sort_unstable_by_key(|route| route.method);
             // A pattern that cannot be inserted would be missing here; a test looks up every route.
             let _ = router.insert(path, routes);
         }
@@ -45,10 +90,10 @@ impl Router {
         let found = self.0.at(path).map_err(|_| ApiError::NotFound { what: "route" })?;
         let parameter = found.params.iter().next().map_or("", |(_, value)| value);
         let method = if *method == Method::HEAD { &Method::GET } else { method };
-        if let Some(route) = found.value.iter().find(|route| route.method() == *method) {
+        if let Some(route) = found.value.iter().find(|route| route.method == *method) {
             return Ok(Matched { route, parameter });
         }
-        let methods = found.value.iter().map(|route| match route.method() {
+        let methods = found.value.iter().map(|route| match route.method {
             Verb::Get => "GET, HEAD",
             other => other.name(),
         });
@@ -61,7 +106,6 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::BodyKind;
 
     fn method(verb: Verb) -> Method {
         Method::from_bytes(verb.name().as_bytes()).unwrap()

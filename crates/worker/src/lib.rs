@@ -105,7 +105,7 @@ async fn handle(
     aws::own_account::require(&settings, runtime)?;
     let Target { method, path, query } = Target::parse(request)?;
     let Matched { route, parameter } = ROUTER.with(|router| router.find(&method, &path))?;
-    request_log.set_route(route.path());
+    request_log.set_route(route.path);
     let credentials = RequestCredentials::from_headers(request.headers())?;
     let caller = match route.id {
         RouteId::Organisation(_) => credentials.identify(&settings, &method, clock::now()).map(Some),
@@ -117,11 +117,11 @@ async fn handle(
         Ok(caller) => caller,
         Err(error) => return Err(request_limits::count_refusal(env, request.headers(), error).await),
     };
-    let key = if route.is_idempotent() { read_key(request)? } else { None };
+    let key = if route.is_idempotent { read_key(request)? } else { None };
     if let Some((organisation, credential)) = caller {
         request_log.set_organisation(&organisation.to_string());
         let (body, _permit) =
-            receive_body(request, route.body(), BodyOwner::Organisation(organisation)).await?;
+            receive_body(request, route.body, BodyOwner::Organisation(organisation)).await?;
         let key = key.map(|key| key.digest());
         let call = RequestHead { method: method.as_str().to_owned(), path, query, credential, key };
         let head = CallHead {
@@ -138,8 +138,8 @@ async fn handle(
         }
         return Ok(Handled::ByObject(response));
     }
-    if route.rate_class().limit().is_some_and(|limit| limit.by == LimitedBy::Address) {
-        request_limits::count_client(env, route.rate_class(), request.headers()).await?;
+    if route.rate_class.limit().is_some_and(|limit| limit.by == LimitedBy::Address) {
+        request_limits::count_client(env, route.rate_class, request.headers()).await?;
     }
     let accepts_html = request.headers().get("accept")?.is_some_and(|types| types.contains("text/html"));
     let context = EdgeContext {
@@ -149,7 +149,7 @@ async fn handle(
         parameter,
         query: &query,
         request,
-        body: route.body(),
+        body: route.body,
         credentials: &credentials,
         key: key.as_ref(),
         accepts_html,

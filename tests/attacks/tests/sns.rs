@@ -121,7 +121,7 @@ fn decide(request: &Request, sink: &Sink<'_>) -> Decision {
     let method = Method::from_bytes(request.method.as_bytes()).unwrap();
     let router = Router::default();
     let found = router.find(&method, path).map_err(refused)?;
-    let BodyKind::Sns(limit) = found.route.body() else { return Err((404, "not_found".into())) };
+    let BodyKind::Sns(limit) = found.route.body else { return Err((404, "not_found".into())) };
     if request.body.len() > limit {
         return Err((413, "body_too_large".into()));
     }

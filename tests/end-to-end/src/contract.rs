@@ -74,7 +74,7 @@ impl Contract {
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let Ok(parsed) = Method::from_bytes(method.as_bytes()) else { return Ok(()) };
         let pattern = match self.router.find(&parsed, path) {
-            Ok(found) => found.route.path(),
+            Ok(found) => found.route.path,
             // The document has no such route. Outside the API it can be a page of the dashboard.
             Err(error) => {
                 let is_api_path = path.starts_with("/v1/") || path.starts_with("/webhooks/");

@@ -55,9 +55,9 @@ impl OrganisationObject {
         let RouteId::Organisation(id) = route.id else {
             return Err(Error::internal("the route isn't an organisation's"));
         };
-        request_log.set_route(route.path());
-        entry.route = Some((route.path(), id));
-        let is_large = matches!(route.body(), BodyKind::Large(_));
+        request_log.set_route(route.path);
+        entry.route = Some((route.path, id));
+        let is_large = matches!(route.body, BodyKind::Large(_));
         let rights = self.access.authenticate(&call.credential, clock::now())?;
         if id.is_management() {
             // The request may delete its own key.
@@ -65,7 +65,7 @@ impl OrganisationObject {
         }
         let organisation = self.context.organisation()?;
         request_log.set_organisation(&organisation.id.to_string());
-        let (required, scope) = (route.scope(), rights.scope);
+        let (required, scope) = (route.scope, rights.scope);
         if !required.permits(scope) {
             return Err(ApiError::InsufficientScope { required, scope }.into());
         }
@@ -76,7 +76,7 @@ impl OrganisationObject {
         };
         self.context.check_standing(effect)?;
         // After authentication: a revoked key must not use up the organisation's limits.
-        request_limits::count(&self.context.env, route.rate_class(), organisation.id).await?;
+        request_limits::count(&self.context.env, route.rate_class, organisation.id).await?;
         let owner = BodyOwner::Organisation(organisation.id);
         let (access, credential) = (Rc::clone(&self.access), call.credential);
         let has_accepted = Cell::new(false);
@@ -91,7 +91,7 @@ impl OrganisationObject {
         };
         let work = async {
             self.delivery.recover().await?;
-            let body = read_forwarded_body(&request, route.body(), head.body_length, owner).await?;
+            let body = read_forwarded_body(&request, route.body, head.body_length, owner).await?;
             // A test must not get the response to a request that sent an email, nor the other way around.
             let query = if rights.is_test { format!("{}#test", call.query) } else { call.query.clone() };
             let fingerprint =
