@@ -137,7 +137,7 @@ impl<'a> Similarity<'a> {
         (self.shared[function].pow(2) << 16) / self.bodies[function].len()
     }
 
-    /// Adds a function to the window. Returns the functions whose priority may have changed.
+    /// Adds a function to the window. Returns the functions that may have another priority now.
     fn write(&mut self, function: usize) -> Vec<usize> {
         let mut changed = Vec::new();
         self.window.push_back(function);
@@ -173,7 +173,7 @@ impl<'a> Similarity<'a> {
 
 /// Writes a module in another order.
 struct Reordering {
-    /// The number of imported functions, whose indices come first.
+    /// The number of imported functions, which have the first indices.
     imports: u32,
     /// The functions in their new order.
     order: Vec<usize>,
@@ -224,7 +224,7 @@ mod tests {
 
     use super::*;
 
-    /// A module whose functions `a`, `b`, `c` and `d` load constants from 100, 200, 100 and 200 on. `d` calls `a` and the imported function.
+    /// A module with the functions `a`, `b`, `c` and `d`, which load constants from 100, 200, 100 and 200 on. `d` calls `a` and the imported function.
     fn module() -> Vec<u8> {
         let (mut types, mut imports) = (TypeSection::new(), ImportSection::new());
         types.ty().function([], []);
