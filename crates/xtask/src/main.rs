@@ -69,7 +69,8 @@ enum Task {
 }
 
 fn main() -> ExitCode {
-    match run(&Cli::parse().command) {
+    let result = build::run_as_compiler().unwrap_or_else(|| run(&Cli::parse().command));
+    match result {
         Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error}");
