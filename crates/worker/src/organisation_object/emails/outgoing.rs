@@ -209,19 +209,22 @@ impl Emails {
         due_at: OffsetDateTime,
         error: Option<&str>,
     ) -> Result<(), Error> {
-        let values = [
-            serde_json::to_string(&outgoing.attempts)?.into(),
-            sql::time(due_at),
-            optional(outgoing.history.to_stored()),
-            optional(error),
-            key(outgoing.id),
-        ];
-        self.context.sql.run(REQUEUE, values).map(drop)
+        self.update_due(REQUEUE, outgoing, due_at, error)
     }
 
     /// Records that SES's response was lost, and when that is reconciled.
     pub(crate) fn unconfirm(
         &self,
+        outgoing: &Outgoing,
+        due_at: OffsetDateTime,
+        error: Option<&str>,
+    ) -> Result<(), Error> {
+        self.update_due(UNCONFIRM, outgoing, due_at, error)
+    }
+
+    fn update_due(
+        &self,
+        statement: &'static str,
         outgoing: &Outgoing,
         due_at: OffsetDateTime,
         error: Option<&str>,
@@ -233,7 +236,7 @@ impl Emails {
             optional(error),
             key(outgoing.id),
         ];
-        self.context.sql.run(UNCONFIRM, values).map(drop)
+        self.context.sql.run(statement, values).map(drop)
     }
 
     /// Records the final result, and deletes the content. Returns whether the email had not finished before.
