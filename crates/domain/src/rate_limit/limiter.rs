@@ -12,6 +12,7 @@ use super::{
     limits::{Limits, QuotaSnapshot},
     sliding_window::SlidingWindow,
     slowdown::Slowdown,
+    whole,
 };
 
 /// The fraction of SES's rate that is leased. Requests take different times to reach SES, so that at the full rate it could receive more
@@ -211,16 +212,6 @@ impl RateLimiter {
         let retry_at = until.min(now + QUOTA_CHECK_INTERVAL);
         Some(Hold { reason: ThrottleReason::DailyQuota, retry_at, until })
     }
-}
-
-/// Rounds up.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "the number is positive, and `as` saturates"
-)]
-const fn whole(number: f64) -> u32 {
-    number.ceil() as u32
 }
 
 #[cfg(test)]

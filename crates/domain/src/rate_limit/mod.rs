@@ -36,3 +36,13 @@ pub use limiter::RateLimiter;
 pub use limits::{Limits, QuotaSnapshot};
 pub use pacer::{Pacer, Take};
 pub use report::SendReport;
+
+/// Rounds up a number of emails.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the number is not negative, and `as` saturates"
+)]
+const fn whole(number: f64) -> u32 {
+    number.ceil() as u32
+}

@@ -8,6 +8,7 @@ use super::{
     lease::{Lease, LeaseGrant, LeaseRequest},
     limits::{Limits, QuotaSnapshot},
     report::SendReport,
+    whole,
 };
 
 /// The shortest time between a response of the limiter and the next request.
@@ -344,16 +345,6 @@ impl Pacer {
 /// Returns 95 % of the daily quota: as much as may be used without the limiter.
 const fn most_of(per_day: u64) -> u64 {
     per_day - per_day.div_ceil(20)
-}
-
-/// Rounds up.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "the number is not negative, and `as` saturates"
-)]
-const fn whole(number: f64) -> u32 {
-    number.ceil() as u32
 }
 
 #[cfg(test)]
