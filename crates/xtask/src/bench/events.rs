@@ -61,6 +61,17 @@ impl Messages {
         Ok(Self(chunks.concat()))
     }
 
+    /// Posts all messages.
+    pub(super) fn post(&self, contender: &Contender) -> Result<load::Outcome> {
+        load::run(&Load {
+            address: contender.server.address,
+            connections: CONNECTIONS,
+            end: End::Requests(self.len()),
+            request: &|number| self.request(contender, number),
+            status: STATUS,
+        })
+    }
+
     pub(super) fn len(&self) -> u64 {
         self.0.len() as u64
     }
@@ -121,12 +132,5 @@ pub(super) fn measure(bench: &Bench<'_>) -> Result<Vec<Line>> {
 fn post(bench: &Bench<'_>, contender: &Contender) -> Result<(load::Outcome, std::time::Duration)> {
     let ids = email::send_many(contender, bench.events_per_round() / 3)?;
     let messages = Messages::sign(&ids, &bench.aws)?;
-    let load = Load {
-        address: contender.server.address,
-        connections: CONNECTIONS,
-        end: End::Requests(messages.len()),
-        request: &|number| messages.request(contender, number),
-        status: STATUS,
-    };
-    with_cpu_time(&contender.server, || load::run(&load))
+    with_cpu_time(&contender.server, || messages.post(contender))
 }

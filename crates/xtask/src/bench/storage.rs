@@ -9,14 +9,11 @@ use super::{
     Bench,
     contender::{Contender, Variant},
     email,
-    events::{self, Messages},
-    load::{self, End, Load},
+    events::Messages,
     rounds::{milliseconds, with_cpu_time},
     server::Server,
 };
 use crate::program;
-
-const CONNECTIONS: usize = 20;
 
 /// Emails before the measurement, which create the tables' first pages.
 const FIRST_EMAILS: u64 = 100;
@@ -59,15 +56,7 @@ pub(super) fn measure(bench: &Bench<'_>, emails: u64) -> Result<Usage> {
 /// Sends emails and posts the events of each.
 fn run(bench: &Bench<'_>, contender: &Contender, emails: u64) -> Result<()> {
     let ids = email::send_many(contender, emails)?;
-    let messages = Messages::sign(&ids, &bench.aws)?;
-    let load = Load {
-        address: contender.server.address,
-        connections: CONNECTIONS,
-        end: End::Requests(messages.len()),
-        request: &|number| messages.request(contender, number),
-        status: events::STATUS,
-    };
-    load::run(&load).map(drop)
+    Messages::sign(&ids, &bench.aws)?.post(contender).map(drop)
 }
 
 fn used(tools: &Tools, server: &Server) -> Result<Used> {
