@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expect, expectAccessible, expectConnectionStatus, expectNoSidewaysScroll, test } from '../test.js';
+import { expect, expectAccessible, expectConnectionStatus, expectNoSidewaysScroll, THEMES, test } from '../test.js';
 import { setting } from '../test-env.js';
 
 const WIDTHS = [360, 768, 1280, 2560];
@@ -17,7 +17,7 @@ async function expectAccessibleLayout(page: Page, colorScheme: 'light' | 'dark')
   await page.setViewportSize({ width: 1280, height: 900 });
 }
 
-for (const colorScheme of ['light', 'dark'] as const) {
+for (const colorScheme of THEMES) {
   test.describe(colorScheme, () => {
     test.use({ colorScheme, contextOptions: { reducedMotion: 'reduce' } });
 

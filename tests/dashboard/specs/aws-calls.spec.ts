@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { expect, expectAccessible, expectNoSidewaysScroll, test } from '../test.js';
+import { expect, expectAccessible, expectNoSidewaysScroll, THEMES, test } from '../test.js';
 import { newAccount } from '../test-env.js';
 
-for (const colorScheme of ['light', 'dark'] as const) {
+for (const colorScheme of THEMES) {
   test.describe(colorScheme, () => {
     test.use({ colorScheme, contextOptions: { reducedMotion: 'reduce' } });
 

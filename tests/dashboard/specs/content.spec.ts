@@ -1,6 +1,6 @@
 /** The content of an email on its page, and sending it again. */
 
-import { expect, expectAccessible, test } from '../test.js';
+import { expect, expectAccessible, THEMES, test } from '../test.js';
 
 const PIXEL = 'https://images.example.net/pixel.png';
 const HTML = `
@@ -9,7 +9,7 @@ const HTML = `
   <img src="data:," onerror="parent.broken = true">
   <script>parent.broken = true</script>`;
 
-for (const colorScheme of ['light', 'dark'] as const)
+for (const colorScheme of THEMES)
   test(`the content is shown without scripts, and remote images only on request (${colorScheme})`, async ({
     open,
     organisation,

@@ -1,11 +1,11 @@
-import { expect, expectAccessible, expectNoSidewaysScroll, test } from '../test.js';
+import { expect, expectAccessible, expectNoSidewaysScroll, THEMES, test } from '../test.js';
 
 /** Parts of the API reference: its navigation, an operation with a JSON body, and one with a text. */
 const PARTS = 'header, .menu-content, [id="operation/sendEmail"], [id="operation/getIdentityZone"]';
 
 const PAGES = ['', 'aws-setup', 'errors', 'templates', 'webhooks', 'performance'];
 
-for (const colorScheme of ['light', 'dark'] as const) {
+for (const colorScheme of THEMES) {
   test.describe(`documentation, ${colorScheme}`, () => {
     test.use({ colorScheme, contextOptions: { reducedMotion: 'reduce' } });
 

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expect, expectAccessible, expectNoSidewaysScroll, test } from '../test.js';
+import { expect, expectAccessible, expectNoSidewaysScroll, THEMES, test } from '../test.js';
 import type { Organisation } from '../test-env.js';
 
 /** Sends two emails that are delivered and one that bounces, and waits for their events. */
@@ -31,7 +31,7 @@ const total = (page: Page, name: string) =>
     .locator('.totals > div', { hasText: name })
     .getByRole('definition');
 
-for (const colorScheme of ['light', 'dark'] as const) {
+for (const colorScheme of THEMES) {
   test.describe(colorScheme, () => {
     test.use({ colorScheme });
 

@@ -2,14 +2,14 @@
 
 import { readFile } from 'node:fs/promises';
 
-import { expect, expectAccessible, expectNoSidewaysScroll, test } from '../test.js';
+import { expect, expectAccessible, expectNoSidewaysScroll, THEMES, test } from '../test.js';
 
 const SUCCESS = 'success@simulator.amazonses.com';
 const BOUNCE = 'bounce@simulator.amazonses.com';
 
 const draft = (to: string, subject: string) => ({ from: 'a@example.com', to, subject, text: 'x' });
 
-for (const colorScheme of ['light', 'dark'] as const)
+for (const colorScheme of THEMES)
   test(`emails are found by filters that the URL keeps (${colorScheme})`, async ({ open, organisation }) => {
     await organisation.connect();
     await organisation.verifiedIdentity('example.com');

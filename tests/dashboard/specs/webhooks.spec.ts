@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { verifyWebhook } from '@kraiter/sdk';
 import type { Page } from '@playwright/test';
-import { test as base, expect, expectAccessible, expectNoSidewaysScroll } from '../test.js';
+import { test as base, expect, expectAccessible, expectNoSidewaysScroll, THEMES } from '../test.js';
 
 /** A server of the customer's. */
 interface Receiver {
@@ -86,7 +86,7 @@ test('an endpoint is created, tested, disabled, enabled and deleted', async ({ o
   expect((await organisation.kraiter.webhooks.list()).data).toEqual([]);
 });
 
-for (const colorScheme of ['light', 'dark'] as const) {
+for (const colorScheme of THEMES) {
   test.describe(colorScheme, () => {
     test.use({ colorScheme, contextOptions: { reducedMotion: 'reduce' } });
 
