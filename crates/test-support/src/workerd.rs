@@ -116,7 +116,7 @@ pub fn copy_dir(from: &Path, to: &Path) -> Result<()> {
 impl Workerd {
     /// Starts the Worker and waits until `/healthz` responds with 200.
     pub fn start(tools: &Tools, options: &Options<'_>) -> Result<Self> {
-        let settings = write_settings(options)?;
+        let settings = write_settings(options.settings, options.state)?;
         add_openapi_document(tools)?;
         let log = options.logs.join("worker.log");
         let mut command = tools.wrangler()?;
@@ -190,10 +190,10 @@ fn add_openapi_document(tools: &Tools) -> Result<()> {
 }
 
 /// Writes the settings to a file that only its owner can read, since a command line would show the secrets to other users.
-fn write_settings(options: &Options<'_>) -> Result<PathBuf> {
-    let path = options.state.join("settings.env");
+pub fn write_settings(settings: &[(&str, String)], state: &Path) -> Result<PathBuf> {
+    let path = state.join("settings.env");
     let mut lines = Vec::new();
-    for (name, value) in options.settings {
+    for (name, value) in settings {
         if value.contains(['\'', '\n']) {
             return Err(Error::Unexpected(format!(
                 "the setting {name} must not contain a single quote or a line break"
@@ -201,7 +201,7 @@ fn write_settings(options: &Options<'_>) -> Result<PathBuf> {
         }
         lines.push(format!("{name}='{value}'\n"));
     }
-    fs::create_dir_all(options.state).map_err(Error::io(format!("create {}", options.state.display())))?;
+    fs::create_dir_all(state).map_err(Error::io(format!("create {}", state.display())))?;
     fs::OpenOptions::new()
         .write(true)
         .create(true)

@@ -1,9 +1,6 @@
 //! A Worker that belongs to one case, which can misconfigure or kill it.
 
 use std::{
-    fs,
-    io::Write,
-    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
     process,
     time::Duration,
@@ -18,7 +15,7 @@ use test_support::{
     process::{ProcessGroup, tail},
     tools::Tools,
     wait::{self, Poll},
-    workerd::IS_BUILT,
+    workerd::{IS_BUILT, write_settings},
 };
 use time::OffsetDateTime;
 
@@ -125,19 +122,4 @@ impl StandaloneWorker {
         kill_process_group(self.leader, Signal::KILL)
             .map_err(|error| Error::Unexpected(format!("failed to kill the Worker: {error}")))
     }
-}
-
-/// Writes the settings to a file that only its owner can read, because they contain secrets.
-fn write_settings(settings: &[Setting], state: &Path) -> Result<PathBuf> {
-    let path = state.join("settings.env");
-    let lines = settings.iter().flat_map(|(name, value)| [*name, "='", value, "'\n"]).collect::<String>();
-    fs::OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(&path)
-        .and_then(|mut file| file.write_all(lines.as_bytes()))
-        .map_err(Error::io(format!("write {}", path.display())))?;
-    Ok(path)
 }

@@ -18,10 +18,14 @@ use test_support::{
     Result,
     api::ApiResponse,
     test_env::{KRAITER_ACCOUNT, Organisation},
+    wait::Poll,
 };
 
 use super::{TestResult, assert_equal, assert_error, assert_that, trial};
-use crate::harness::Harness;
+use crate::{
+    harness::{Harness, get_binding},
+    polling::wait_for,
+};
 
 pub(crate) fn trials(harness: &Weak<Harness>) -> Vec<Trial> {
     let case =
@@ -151,6 +155,18 @@ fn register_role(organisation: &Organisation, role_arn: &str, external_id: &str)
 /// Returns the reason's code of a binding, or an empty string.
 fn reason_code(binding: &Value) -> &str {
     binding.pointer("/reason/code").and_then(Value::as_str).unwrap_or_default()
+}
+
+/// Waits until a binding has a reason, and returns the binding.
+fn wait_for_reason(organisation: &Organisation) -> Result<Value> {
+    wait_for("the refusal to be reported", || {
+        let binding = get_binding(organisation)?;
+        Ok(if reason_code(&binding).is_empty() {
+            Poll::Pending(binding.to_string())
+        } else {
+            Poll::Ready(binding)
+        })
+    })
 }
 
 /// Fails unless `policy` is the session policy for `purpose`.

@@ -2,17 +2,16 @@
 
 use http::StatusCode;
 use serde_json::{Value, json};
-use test_support::wait::Poll;
 
 use super::{
-    TestResult, assert_broken, assert_equal, assert_error, other_external_id, reason_code, register_role,
-    trust_policy,
+    TestResult, assert_broken, assert_equal, assert_error, other_external_id, register_role, trust_policy,
+    wait_for_reason,
 };
 use crate::{
     harness::{
         Harness, IRELAND, get_binding, open_quick_create, request_connection, string_at, verify_binding,
     },
-    polling::{WAIT_TIMEOUT, wait_for, wait_until},
+    polling::{WAIT_TIMEOUT, wait_until},
     test_email::{SUCCESS, email_to},
 };
 
@@ -75,14 +74,7 @@ pub(crate) fn fixed_trust_policy(harness: &Harness) -> TestResult {
     let external_id = string_at(&get_binding(&organisation)?, "/externalId")?;
     let role_arn = customer.create_role(ROLE, &trust_policy(Some(&other_external_id())))?;
     register_role(&organisation, &role_arn, &external_id)?.expect_status(StatusCode::OK)?;
-    let refused = wait_for("the refusal to be reported", || {
-        let binding = get_binding(&organisation)?;
-        Ok(if reason_code(&binding).is_empty() {
-            Poll::Pending(binding.to_string())
-        } else {
-            Poll::Ready(binding)
-        })
-    })?;
+    let refused = wait_for_reason(&organisation)?;
     assert_broken(&refused, "verifying", "role_refused")?;
 
     customer.update_assume_role_policy(ROLE, &trust_policy(Some(&external_id)))?;

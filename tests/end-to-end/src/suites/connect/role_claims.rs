@@ -3,7 +3,9 @@
 use http::StatusCode;
 use test_support::wait::Poll;
 
-use super::{TestResult, assert_broken, assert_equal, reason_code, register_role, trust_policy};
+use super::{
+    TestResult, assert_broken, assert_equal, reason_code, register_role, trust_policy, wait_for_reason,
+};
 use crate::{
     connected_organisation::ConnectedOrganisation,
     harness::{Harness, IRELAND, get_binding, open_quick_create, request_connection, string_at},
@@ -21,14 +23,7 @@ pub(crate) fn stack_with_claimed_role(harness: &Harness) -> TestResult {
     let endpoint = format!("{webhook}?role_arn={}&configuration_set=kraiter", owner.role_arn);
     owner.customer.subscribe(link.region, &topic, "http", &endpoint)?;
 
-    let refused = wait_for("the refusal to be reported", || {
-        let binding = get_binding(&other)?;
-        Ok(if reason_code(&binding).is_empty() {
-            Poll::Pending(binding.to_string())
-        } else {
-            Poll::Ready(binding)
-        })
-    })?;
+    let refused = wait_for_reason(&other)?;
     assert_broken(&refused, "verifying", "role_refused")?;
     assert_works(&owner)?;
 
