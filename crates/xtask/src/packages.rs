@@ -15,7 +15,14 @@ pub(crate) fn build_inputs(others: &[&str]) -> Vec<String> {
     let libraries = LIBRARIES
         .iter()
         .flat_map(|name| ["Cargo.toml", "src"].into_iter().map(move |path| format!("crates/{name}/{path}")));
-    let common = ["Cargo.toml", "Cargo.lock", "package-lock.json"];
+    // The last two say how it is built.
+    let common = [
+        "Cargo.toml",
+        "Cargo.lock",
+        "package-lock.json",
+        "crates/xtask/src/build",
+        "crates/xtask/src/build.rs",
+    ];
     common.iter().chain(others).map(|path| (*path).to_owned()).chain(libraries).collect()
 }
 
