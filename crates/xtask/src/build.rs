@@ -1,9 +1,7 @@
 //! `cargo xtask build`: builds the Worker, the npm package, the dashboard and the documentation site, and prints their sizes.
 
 mod dashboard;
-mod function_order;
 mod package;
-mod rustc_wrapper;
 mod site;
 mod stamp;
 mod wasm_opt;
@@ -33,7 +31,6 @@ use crate::{
 
 pub(crate) use dashboard::dashboard;
 pub(crate) use package::package;
-pub(crate) use rustc_wrapper::run as run_as_compiler;
 pub(crate) use site::site;
 
 /// Builds everything that is deployed or published and prints the sizes.
@@ -93,7 +90,6 @@ pub(crate) fn worker(tools: &Tools) -> Result<bool> {
         .env_remove("CARGO_MANIFEST_PATH")
         .env_remove("CARGO");
     toolchain.select(&mut command);
-    rustc_wrapper::wrap(&mut command)?;
     let progress = Progress::new("Worker");
     let mut crates = 0;
     let log = tools.target().join("logs").join("worker-build.log");

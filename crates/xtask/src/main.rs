@@ -69,8 +69,7 @@ enum Task {
 }
 
 fn main() -> ExitCode {
-    let result = build::run_as_compiler().unwrap_or_else(|| run(&Cli::parse().command));
-    match result {
+    match run(&Cli::parse().command) {
         Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error}");
