@@ -42,6 +42,8 @@ pub(crate) fn require(settings: &Rc<Settings>, context: &Context) -> Result<(), 
     if is_due {
         let settings = Rc::clone(settings);
         context.wait_until(async move {
+            // After the first response, which needn't wait until the request is signed.
+            clock::sleep(Duration::MILLISECOND).await;
             // The next request fails.
             let _ = compare(&settings).await;
         });
