@@ -11,7 +11,7 @@ pub const SEARCHED_EMAILS: u32 = 5_000;
 /// The most summaries that one request reads: those of a million emails.
 pub const SEARCHED_BLOCKS: u32 = 2_000;
 
-/// Emails that are read at once. A page is often full before the bound is reached.
+/// The most emails that are read at once, unless a page has more. A page is often full before the bound is reached.
 const EMAILS_AT_ONCE: u32 = 256;
 
 /// Summaries that are read at once: at most 2 MB.
@@ -85,6 +85,7 @@ pub fn search<S: SearchStore>(
         range,
         limit: usize::try_from(limit).unwrap_or(usize::MAX),
         found: Vec::new(),
+        emails_at_once: 0,
         emails_left: SEARCHED_EMAILS,
         next_before: None,
     };
@@ -109,6 +110,9 @@ struct Search<'a, S: SearchStore> {
     range: Range,
     limit: usize,
     found: Vec<(EmailId, S::Found)>,
+    /// How many emails are read at once, at least. If all match, a page needs no more than it returns. Otherwise it doubles, so that a
+    /// search for few needs few statements.
+    emails_at_once: u32,
     emails_left: u32,
     /// Set if the search ended early.
     next_before: Option<EmailId>,
@@ -120,11 +124,12 @@ impl<S: SearchStore> Search<'_, S> {
         // An empty range is frequent: between two blocks there is nothing.
         while from.is_none() || self.range.before.is_none() || from < self.range.before {
             let wanted = u32::try_from(self.limit + 1 - self.found.len()).unwrap_or(u32::MAX);
-            let at_once = wanted.max(EMAILS_AT_ONCE).min(self.emails_left);
+            let at_once = wanted.max(self.emails_at_once).min(self.emails_left);
             if at_once == 0 {
                 self.next_before = self.range.before;
                 return Ok(false);
             }
+            self.emails_at_once = (2 * at_once).min(EMAILS_AT_ONCE);
             let emails = self.store.emails(Range { from, ..self.range }, at_once)?;
             let read = u32::try_from(emails.len()).unwrap_or(u32::MAX);
             self.emails_left = self.emails_left.saturating_sub(read);
@@ -206,6 +211,8 @@ mod tests {
         filter: EmailFilter,
         emails_read: Cell<u32>,
         blocks_read: Cell<u32>,
+        /// How often emails were read.
+        statements: Cell<u32>,
     }
 
     fn region() -> Region {
@@ -232,6 +239,7 @@ mod tests {
                 filter,
                 emails_read: Cell::default(),
                 blocks_read: Cell::default(),
+                statements: Cell::default(),
             }
         }
 
@@ -288,6 +296,7 @@ mod tests {
                     Searched { id: *id, found: matches.then_some(*id) }
                 })
                 .collect();
+            self.statements.set(self.statements.get() + 1);
             self.emails_read.set(self.emails_read.get() + u32::try_from(found.len()).unwrap());
             Ok(found)
         }
@@ -338,6 +347,24 @@ mod tests {
         let page = search(&store, &store.filter.tokens(), everything, 20).unwrap();
         assert_eq!(page, Found { data: vec![id(700)], next_before: None });
         assert_eq!((store.emails_read.get(), store.blocks_read.get()), (BLOCK_EMAILS, 40));
+    }
+
+    #[test]
+    fn a_page_of_which_all_emails_match_reads_one_email_more_than_it_returns() {
+        let store = Store::new(&[3; 600], 3);
+        let everything = Range { from: None, before: None };
+        assert_eq!(search(&store, &[], everything, 20).unwrap().data.len(), 20);
+        assert_eq!(store.emails_read.take(), 21);
+        assert_eq!(search(&store, &[], everything, 500).unwrap().data.len(), 500);
+        assert_eq!(store.emails_read.take(), 501);
+    }
+
+    #[test]
+    fn a_search_that_finds_nothing_needs_few_statements() {
+        let store = Store::new(&vec![1; SEARCHED_EMAILS as usize], 3);
+        search(&store, &[], Range { from: None, before: None }, 20).unwrap();
+        // 21, 42, 84 and 168 emails, then 256 at a time.
+        assert_eq!(store.statements.get(), 23);
     }
 
     #[test]
