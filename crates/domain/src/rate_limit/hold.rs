@@ -66,3 +66,17 @@ impl From<&Reason> for ThrottleReason {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+
+    #[test]
+    fn a_refused_account_is_tried_again_after_a_minute() {
+        let now = datetime!(2026-11-24 12:00 UTC);
+        let hold = Hold::until_next_attempt(ThrottleReason::Rate, now);
+        assert_eq!((hold.retry_at, hold.until), (now + Duration::MINUTE, now + Duration::MINUTE));
+    }
+}

@@ -265,6 +265,36 @@ fn a_client_whose_storage_was_put_back_gets_no_lease() {
 }
 
 #[test]
+fn a_client_learns_what_is_used_and_of_its_older_storage_before_the_limits_are_known() {
+    let mut limiter = RateLimiter::default();
+    let at_epoch = |epoch| LeaseRequest { epoch, spent: 3, ..request("a", 1) };
+    assert_eq!(limiter.ask(&at_epoch(7), NOW).used, 3);
+    let grant = limiter.ask(&at_epoch(6), NOW);
+    assert_eq!((grant.used, grant.rolled_back), (6, Some(7)));
+}
+
+#[test]
+fn a_quota_that_another_client_has_reserved_is_asked_for_again_when_its_lease_ends() {
+    let mut limiter = limiter(100.0, 50.0);
+    limiter.ask(&request("a", FULL), NOW);
+    let other = limiter.ask(&request("b", 1), NOW).lease.unwrap();
+    let grant = limiter.ask(&LeaseRequest { spent: 98, ..request("a", 2) }, after(1));
+    let hold =
+        limiter.ask(&LeaseRequest { next: 2, ..request("a", 2) }, after(2)).hold.or(grant.hold).unwrap();
+    assert_eq!(hold.retry_at, other.until + RELEASE_AFTER);
+}
+
+#[test]
+fn clients_that_no_longer_send_are_forgotten() {
+    let mut limiter = limiter(-1.0, 10.0);
+    limiter.ask(&request("long-ago", 1), NOW);
+    limiter.ask(&request("now", 1), NOW + Duration::minutes(5));
+    let stored = serde_json::to_value(&limiter).unwrap();
+    let clients: Vec<_> = stored["clients"].as_object().unwrap().keys().collect();
+    assert_eq!(clients, ["now"]);
+}
+
+#[test]
 fn a_request_without_demand_returns_the_running_lease() {
     let mut limiter = limiter(-1.0, 10.0);
     let lease = limiter.ask(&request("a", FULL), NOW).lease;

@@ -248,6 +248,41 @@ fn an_email_larger_than_the_daily_quota_is_left_to_ses_to_refuse() {
 }
 
 #[test]
+fn an_email_as_large_as_the_daily_quota_waits_until_all_of_it_is_free() {
+    let mut sender = Sender::new(20.0, 1.0);
+    sender.ask(20, 1, 0);
+    assert!(!matches!(sender.take(20, 0), Take::At(_)), "2 % of the quota are never leased");
+}
+
+#[test]
+fn a_request_for_the_limits_has_what_the_limiter_needs_to_answer() {
+    let sender = Sender::new(-1.0, 10.0);
+    let request = sender.pacer.limits_request("a", 7);
+    assert_eq!((request.client.as_str(), request.epoch, request.demand, request.spent), ("a", 7, 0, 0));
+    assert_eq!(request.quota.map(|quota| quota.taken_at), Some(NOW));
+}
+
+#[test]
+fn recipients_that_were_not_sent_to_are_reported_only_if_they_were_reported_as_sent_to() {
+    let refused = SendReport { unused: 2, ..SendReport::default() };
+    let return_unused: [fn(&mut Pacer, SendReport); 2] =
+        [|pacer, report| pacer.record(report, NOW), |pacer, report| pacer.return_unused(report.unused)];
+    for return_unused in return_unused {
+        let mut sender = Sender::new(-1.0, 10.0);
+        sender.ask(10, 1, 0);
+        sender.take(2, 0);
+        return_unused(&mut sender.pacer, refused);
+        let request = sender.pacer.request("a", 0, 0, 0, after(1));
+        assert_eq!((request.spent, request.report.unused), (0, 0));
+
+        sender.take(2, 1000);
+        assert_eq!(sender.pacer.request("a", 0, 0, 0, after(1001)).spent, 2);
+        return_unused(&mut sender.pacer, refused);
+        assert_eq!(sender.pacer.request("a", 0, 0, 0, after(1002)).report.unused, 2);
+    }
+}
+
+#[test]
 fn a_response_without_limits_allows_the_next_request_immediately() {
     let mut pacer = Pacer::default();
     let request = pacer.request("a", 1, 1, 0, NOW);
