@@ -21,7 +21,7 @@ use test_support::{
     wait::{self, Poll},
     workerd::IS_BUILT,
 };
-use walkdir::{DirEntry, WalkDir};
+use walkdir::WalkDir;
 
 use super::{Suite, tally::Tally};
 
@@ -277,7 +277,7 @@ fn secrets(stand_ins: &mut StandIns<'_>) -> Result<()> {
         let secret = text(secret);
         let is_public = name == "AWS_ACCESS_KEY_ID";
         expect_that(is_public || !stand_ins.output.contains(secret), format!("{name} was printed"))?;
-        let files = files_with(stand_ins.dir.path(), secret);
+        let files = files_with(stand_ins.dir.path(), secret)?;
         let kept: &[_] = if name.starts_with("AWS_") { &[] } else { &["secrets.json".to_owned()] };
         expect(&format!("files with {name}"), &json!(files), &json!(kept))?;
     }
@@ -285,13 +285,15 @@ fn secrets(stand_ins: &mut StandIns<'_>) -> Result<()> {
 }
 
 /// Returns the names of the files below a directory that contain a text, except the stand-in's own.
-fn files_with(dir: &Path, text: &str) -> Vec<String> {
-    let entries =
-        WalkDir::new(dir).into_iter().filter_entry(|entry| entry.file_name() != "cloudflare").flatten();
-    let has_text = |entry: &DirEntry| {
-        fs::read(entry.path()).is_ok_and(|bytes| String::from_utf8_lossy(&bytes).contains(text))
-    };
-    entries.filter(has_text).map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+fn files_with(dir: &Path, text: &str) -> Result<Vec<String>> {
+    let mut found = Vec::new();
+    for entry in WalkDir::new(dir).into_iter().filter_entry(|entry| entry.file_name() != "cloudflare") {
+        let entry = entry.map_err(|error| Error::Unexpected(format!("search {}: {error}", dir.display())))?;
+        if fs::read(entry.path()).is_ok_and(|bytes| String::from_utf8_lossy(&bytes).contains(text)) {
+            found.push(entry.file_name().to_string_lossy().into_owned());
+        }
+    }
+    Ok(found)
 }
 
 fn dry_run(stand_ins: &mut StandIns<'_>) -> Result<()> {
