@@ -158,6 +158,14 @@ pub(super) fn of_rounds(name: &str, ours: &Rounds, other: &str, theirs: &Rounds)
     .collect()
 }
 
+/// Compares the first ratio of CPU times with the goal of `metric`. On one core, CPU time is the inverse of requests per second, undisturbed
+/// by other programs on the machine.
+pub(super) fn check_cpu_ratio(lines: &mut [Line], metric: &'static str) {
+    if let Some(line) = lines.iter_mut().find(|line| line.unit == Unit::CpuMilliseconds) {
+        line.metric = Some(metric);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,7 +4,7 @@ use test_support::Result;
 
 use super::{
     Bench, email,
-    line::{Line, Unit, of_rounds},
+    line::{Line, check_cpu_ratio, of_rounds},
     load,
     rounds::{self, Work},
 };
@@ -30,8 +30,6 @@ pub(super) fn measure(bench: &Bench<'_>) -> Result<Vec<Line>> {
     let results = rounds::run(contenders, &work, bench.effort())?;
     let [ours, theirs] = &results[..] else { return Ok(Vec::new()) };
     let mut lines = of_rounds("list of 20 emails", ours, "JavaScript and D1", theirs);
-    if let Some(line) = lines.iter_mut().find(|line| line.unit == Unit::CpuMilliseconds) {
-        line.metric = Some("listRatio");
-    }
+    check_cpu_ratio(&mut lines, "listRatio");
     Ok(lines)
 }

@@ -4,7 +4,7 @@ use test_support::Result;
 
 use super::{
     Bench, email,
-    line::{Line, Unit, of_rounds},
+    line::{Line, check_cpu_ratio, of_rounds},
     rounds::{self, Work},
 };
 
@@ -18,11 +18,8 @@ pub(super) fn unkeyed(bench: &Bench<'_>) -> Result<Vec<Line>> {
 /// Measures sends with an idempotency key, as the SDK sends them.
 pub(super) fn keyed(bench: &Bench<'_>) -> Result<Vec<Line>> {
     let mut lines = measure(bench, "keyed send", true)?;
-    // The goal is about requests per second on one core. CPU time is that, undisturbed by other programs on the machine. The first
-    // such line compares with aws4fetch.
-    if let Some(line) = lines.iter_mut().find(|line| line.unit == Unit::CpuMilliseconds) {
-        line.metric = Some("keyedSendRatio");
-    }
+    // The first ratio is that to aws4fetch.
+    check_cpu_ratio(&mut lines, "keyedSendRatio");
     Ok(lines)
 }
 
